@@ -1,0 +1,1 @@
+//! Finds out which database is meant, and connects to it.

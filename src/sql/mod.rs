@@ -1,0 +1,1 @@
+//! Reads SQL text without a server: tokens, statements, positions, hashes, quoting.
