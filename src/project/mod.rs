@@ -45,6 +45,15 @@ pub enum Address {
     Variable(String),
 }
 
+impl std::fmt::Debug for Address {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Url(_) => f.write_str("Url(..)"),
+            Self::Variable(name) => write!(f, "Variable({name})"),
+        }
+    }
+}
+
 /// `[timeouts]` of `migrations.toml`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timeouts {
