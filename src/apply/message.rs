@@ -1,0 +1,125 @@
+//! The messages of a step, as text. What `plan` shows is what is sent.
+
+use std::ops::Range;
+
+use super::loss::Guard;
+use crate::ledger::{Entry, EventKind, Ledger, RunFacts, append_statement};
+use crate::plan::{Action, Plan, Settings, Step};
+use crate::sql;
+
+/// One block of statements that stand or fall together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// Whether BEGIN and COMMIT enclose it.
+    pub transaction: bool,
+    /// `SET` statements before it, without the semicolon.
+    pub settings: Vec<String>,
+    /// Its statements, without the semicolon.
+    pub statements: Vec<String>,
+}
+
+/// Returns the blocks of step `index` of a plan, for people and programs to read.
+///
+/// The history row that closes each block is left out: its values are known when it is written.
+#[must_use]
+pub fn blocks(plan: &Plan, index: usize, settings: &Settings) -> Vec<Block> {
+    let step = &plan.steps[index];
+    let settings = set_statements(step, settings, index + 1 == plan.steps.len());
+    let statements: Vec<String> = sql::split(&step.script)
+        .unwrap_or_default()
+        .iter()
+        .map(|statement| step.script[statement.range.clone()].to_owned())
+        .collect();
+    if !step.directives.no_transaction {
+        return vec![Block {
+            transaction: true,
+            settings,
+            statements,
+        }];
+    }
+    let own = |statement| Block {
+        transaction: false,
+        settings: settings.clone(),
+        statements: vec![statement],
+    };
+    statements.into_iter().map(own).collect()
+}
+
+/// Returns the settings of a step as statements: for its transaction, or for the session.
+pub(super) fn set_statements(step: &Step, settings: &Settings, is_last: bool) -> Vec<String> {
+    let verb = if step.directives.no_transaction {
+        "SET"
+    } else {
+        "SET LOCAL"
+    };
+    settings
+        .for_step(step, is_last)
+        .into_iter()
+        .map(|(name, value)| format!("{verb} {name} = {value}"))
+        .collect()
+}
+
+/// Returns the event of a step that was done.
+pub(super) fn entry(step: &Step) -> Entry<'_> {
+    Entry {
+        event: match step.action {
+            Action::Apply => EventKind::Applied,
+            Action::RollBack => EventKind::RolledBack,
+        },
+        id: &step.id,
+        module: &step.module,
+        name: &step.name,
+        up: Some((&step.up, sql::text_hash(&step.up), sql::code_hash(&step.up))),
+        down: step.down.as_deref().map(|down| (down, sql::text_hash(down))),
+        out_of_order: step.out_of_order,
+        reason: None,
+    }
+}
+
+/// A transactional step as one message.
+pub(super) struct Message {
+    /// What is sent.
+    pub sql: String,
+    /// Where in it the step's text stands.
+    pub script: Range<usize>,
+    /// How many statements come before the text.
+    pub statements_before: usize,
+}
+
+impl Message {
+    /// Builds the message that runs a step in a transaction and appends row `seq`.
+    pub fn of(
+        step: &Step,
+        settings: &[String],
+        guard: &Guard,
+        ledger: &Ledger,
+        facts: &RunFacts,
+        seq: i64,
+    ) -> Self {
+        let mut before = vec!["BEGIN".to_owned()];
+        before.extend_from_slice(settings);
+        before.push(ledger.take_work_lock());
+        before.extend(guard.before());
+        let mut sql = String::with_capacity(step.script.len() * 3 + 1024);
+        for statement in &before {
+            sql += statement;
+            sql += ";\n";
+        }
+        let start = sql.len();
+        sql += &step.script;
+        let script = start..sql.len();
+        // A line of its own: the text may end in a comment.
+        sql += "\n;\n";
+        for statement in guard.after() {
+            sql += &statement;
+            sql += ";\n";
+        }
+        sql += &append_statement(ledger, facts, seq, &entry(step), None);
+        sql += ";\nCOMMIT";
+        Self {
+            sql,
+            script,
+            statements_before: before.len(),
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! The command line: global arguments and the tree of commands.
+
+use std::path::PathBuf;
+
+use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
+
+use crate::commands::{dev, migrate};
+
+/// Own a PostgreSQL schema through its life
+#[derive(Debug, Parser)]
+#[command(name = "crmdb", version, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 done or clean, 1 a check says no, 2 could not, 130 interrupted.")]
+pub struct Cli {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What holds for every command.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Folder with the migrations.toml to use, instead of the one found upward
+    #[arg(long, value_name = "DIR", global = true)]
+    pub project: Option<PathBuf>,
+    /// Named database of migrations.toml
+    #[arg(long, value_name = "NAME", global = true, conflicts_with = "database_url")]
+    pub target: Option<String>,
+    /// Database to work on; a password in it shows in the process list
+    #[arg(long, value_name = "URL", global = true, hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// Output for people or for programs
+    #[arg(long, value_name = "FORMAT", global = true, default_value = "table")]
+    pub format: Format,
+    /// Print results, warnings and errors only
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Print also what the server says
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
+    pub color: ColorChoice,
+}
+
+/// How results are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Table,
+    /// One document, for programs.
+    Json,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Apply migrations, roll them back, and see how they stand
+    #[command(subcommand)]
+    Migrate(migrate::MigrateCommand),
+    /// Run the embedded PostgreSQL
+    #[command(subcommand)]
+    Dev(dev::DevCommand),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or write one for each command into a folder
+    Man {
+        /// Folder for the pages
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
+}

@@ -1,0 +1,132 @@
+//! `crmdb migrate baseline`: versions that the database has already.
+
+use clap::Args;
+use serde::Serialize;
+
+use super::document::MigrationDocument;
+use super::goal::scope_up;
+use super::opened::Opened;
+use super::record::Recording;
+use crate::commands::{Context, Database, FORMAT_VERSION};
+use crate::error::{Failure, Outcome};
+use crate::ledger::{Entry, EventKind, State};
+use crate::plan::Scope;
+use crate::printer::count;
+use crate::project::{Migration, MigrationId, Project};
+use crate::sql::{code_hash, text_hash};
+
+/// Arguments of `migrate baseline`.
+#[derive(Args, Debug)]
+pub struct BaselineArgs {
+    /// The last version that the database has
+    #[arg(long, value_name = "VERSION")]
+    to: i64,
+    /// Only this module and what it requires; may be given several times
+    #[arg(long = "module", value_name = "NAME")]
+    modules: Vec<String>,
+    /// Why, for the ledger
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// Show what would be marked, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Serialize)]
+struct BaselineDocument {
+    format_version: u32,
+    database: Database,
+    baselined: Vec<MigrationDocument>,
+}
+
+/// Marks versions as applied without running them. Repeatables are left to the next `up`.
+///
+/// # Errors
+///
+/// When the version is unknown, or versions are applied already.
+pub async fn baseline(args: &BaselineArgs, context: &mut Context) -> anyhow::Result<Outcome> {
+    let project = context.project()?;
+    let scope = scope_up(&project, context.target(&project)?, &args.modules)?;
+    if project.migration(&MigrationId::Versioned(args.to)).is_none() {
+        return Err(Failure::new(format!("there is no version {}", args.to))
+            .hint("`crmdb migrate status` lists them.")
+            .into());
+    }
+    let mut opened = Opened::open(project, context, !args.dry_run).await?;
+    select(&opened.project, &opened.reading.state, &scope, args.to)?;
+    if !args.dry_run {
+        let recording = Recording::begin(&mut opened, context).await?;
+        let selected = select(&opened.project, &opened.reading.state, &scope, args.to)?;
+        let entries: Vec<Entry<'_>> = selected
+            .iter()
+            .map(|migration| entry(migration, &args.reason))
+            .collect();
+        recording.append(&opened, &entries).await?;
+    }
+    let selected = select(&opened.project, &State::default(), &scope, args.to)?;
+    for migration in &selected {
+        let line = format!("baselined    {}/{}", migration.module, migration.label);
+        context.printer.line(&line);
+    }
+    let number = count(selected.len(), "migration");
+    context.printer.note(&if args.dry_run {
+        format!("{number} would be marked as applied")
+    } else {
+        format!("{number} marked as applied")
+    });
+    context.printer.json(&BaselineDocument {
+        format_version: FORMAT_VERSION,
+        database: Database::of(&opened.endpoint),
+        baselined: selected.into_iter().map(identity).collect(),
+    });
+    Ok(Outcome::Clean)
+}
+
+/// Returns the versions to mark; refuses where one of them is applied already.
+fn select<'p>(
+    project: &'p Project,
+    state: &State,
+    scope: &Scope,
+    to: i64,
+) -> Result<Vec<&'p Migration>, Failure> {
+    let selected: Vec<&Migration> = project
+        .migrations
+        .iter()
+        .filter(|migration| scope.holds(&migration.module))
+        .filter(|migration| matches!(migration.id, MigrationId::Versioned(v) if v <= to))
+        .collect();
+    match selected.iter().find(|migration| state.applied(&migration.id).is_some()) {
+        Some(applied) => Err(Failure::new(format!(
+            "migration `{}` is applied already",
+            applied.label
+        ))
+        .hint("A baseline is for a database that crmdb has not worked on; use `migrate up`.")),
+        None => Ok(selected),
+    }
+}
+
+fn entry<'a>(migration: &'a Migration, reason: &'a str) -> Entry<'a> {
+    let up = &migration.up.text;
+    Entry {
+        event: EventKind::Baselined,
+        id: &migration.id,
+        module: &migration.module,
+        name: &migration.name,
+        up: Some((up, text_hash(up), code_hash(up))),
+        down: migration
+            .down
+            .as_ref()
+            .map(|down| (&*down.text, text_hash(&down.text))),
+        out_of_order: false,
+        reason: Some(reason),
+    }
+}
+
+fn identity(migration: &Migration) -> MigrationDocument {
+    MigrationDocument::of(
+        &migration.id,
+        &migration.label,
+        &migration.module,
+        &migration.name,
+    )
+}

@@ -1,0 +1,114 @@
+//! What a command wants, and the plan that it comes to.
+
+use std::collections::BTreeSet;
+
+use super::opened::Opened;
+use crate::error::Failure;
+use crate::ledger;
+use crate::plan::{self, Action, Down, Plan, Scope, Up};
+use crate::project::{Directives, MigrationId, Project, Target};
+
+/// What a command wants.
+#[derive(Clone, Debug)]
+pub(super) enum Goal {
+    Up(Up),
+    Down { scope: Scope, down: Down },
+    Redo { scope: Scope, down: Down },
+}
+
+impl Goal {
+    /// Decides what is to be done from what the ledger says now.
+    pub async fn plan(&self, opened: &Opened) -> anyhow::Result<Plan> {
+        match self {
+            Self::Up(up) => Ok(plan_up(opened, &opened.reading.state, up)?),
+            Self::Down { scope, down } => roll_back(opened, scope, down, true).await,
+            Self::Redo { scope, down } => {
+                let back = roll_back(opened, scope, down, false).await?;
+                redo(opened, scope, back)
+            }
+        }
+    }
+}
+
+fn plan_up(opened: &Opened, state: &ledger::State, up: &Up) -> Result<Plan, Failure> {
+    plan::plan_up(&opened.project, state, &opened.reading.extensions, up)
+}
+
+async fn roll_back(
+    opened: &Opened,
+    scope: &Scope,
+    down: &Down,
+    restore: bool,
+) -> anyhow::Result<Plan> {
+    let state = &opened.reading.state;
+    let mut selection = plan::select_down(state, scope, down)?;
+    if !restore {
+        selection.restore.clear();
+    }
+    let texts =
+        ledger::texts(opened.session.client(), &opened.ledger, &selection.seqs()).await?;
+    let directives = |text: &str| Directives::of_applied(text);
+    Ok(plan::build_down(state, &selection, texts, &directives)?)
+}
+
+/// Appends to a way back the way forth, for the same migrations, as their files are now.
+fn redo(opened: &Opened, scope: &Scope, mut back: Plan) -> anyhow::Result<Plan> {
+    let gone: BTreeSet<MigrationId> = back
+        .steps
+        .iter()
+        .filter(|step| step.action == Action::RollBack)
+        .map(|step| step.id.clone())
+        .collect();
+    let up = Up {
+        scope: scope.clone(),
+        to: None,
+        allow_out_of_order: true,
+        allow_missing: true,
+    };
+    let forth = plan_up(opened, &plan::state_after(&opened.reading.state, &back), &up)?;
+    back.steps.extend(
+        forth
+            .steps
+            .into_iter()
+            .filter(|step| gone.contains(&step.id)),
+    );
+    back.deferred = forth.deferred;
+    Ok(back)
+}
+
+/// Returns the modules of `up`: those named and all that they require, within the target's.
+pub(super) fn scope_up(
+    project: &Project,
+    target: Option<&Target>,
+    modules: &[String],
+) -> anyhow::Result<Scope> {
+    let of_target = match target.and_then(|target| target.modules.as_ref()) {
+        Some(names) => Some(project.closure(names)?),
+        None => None,
+    };
+    if modules.is_empty() {
+        return Ok(of_target.map_or(Scope::All, |names| Scope::Modules(names.into_iter().collect())));
+    }
+    let named = project.closure(modules)?;
+    if let Some(of_target) = &of_target
+        && let Some(outside) = named.iter().find(|name| !of_target.contains(name))
+    {
+        return Err(Failure::new(format!(
+            "module `{outside}` is not one of the target's"
+        ))
+        .hint("`modules` of the target in migrations.toml says which it has.")
+        .into());
+    }
+    Ok(Scope::Modules(named.into_iter().collect()))
+}
+
+/// Returns the modules of `down`: those named and all that require them.
+pub(super) fn scope_down(project: &Project, modules: &[String]) -> anyhow::Result<Scope> {
+    if modules.is_empty() {
+        return Ok(Scope::All);
+    }
+    // Says which name is wrong, if one is.
+    project.closure(modules)?;
+    let all = modules.iter().flat_map(|name| project.required_by(name));
+    Ok(Scope::Modules(all.collect()))
+}

@@ -1,0 +1,166 @@
+//! `crmdb migrate repair`: corrects the ledger, one entry at a time, and keeps the reason.
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use super::document::MigrationDocument;
+use super::opened::Opened;
+use super::record::Recording;
+use crate::commands::{Context, Database, FORMAT_VERSION};
+use crate::error::{Failure, Outcome};
+use crate::ledger::{Entry, EventKind, State};
+use crate::plan::{Standing, standing};
+use crate::project::{Migration, MigrationId, Project};
+use crate::sql::{code_hash, text_hash};
+
+/// Arguments of `migrate repair`.
+#[derive(Args, Debug)]
+pub struct RepairArgs {
+    /// The migration: its version, or its label such as `R__views` or `users/R__views`
+    #[arg(value_name = "MIGRATION")]
+    migration: String,
+    /// Accept the file as it is now in place of the text that was applied
+    #[arg(long, required_unless_present = "mark", conflicts_with = "mark")]
+    accept: bool,
+    /// Close a failed entry: say what the database holds
+    #[arg(long, value_name = "AS")]
+    mark: Option<Mark>,
+    /// Why, for the ledger
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+}
+
+/// What the database holds of a failed migration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Mark {
+    /// All of it: it was completed by hand
+    Applied,
+    /// Nothing of it: it was cleared away by hand
+    Pending,
+}
+
+#[derive(Serialize)]
+struct RepairDocument {
+    format_version: u32,
+    database: Database,
+    #[serde(flatten)]
+    migration: MigrationDocument,
+    repair: &'static str,
+    reason: String,
+}
+
+/// Accepts one changed file, or closes one failed entry.
+///
+/// # Errors
+///
+/// When there is no such migration, or nothing to repair about it.
+pub async fn repair(args: &RepairArgs, context: &mut Context) -> anyhow::Result<Outcome> {
+    if args.reason.trim().is_empty() {
+        return Err(Failure::new("the reason is empty")
+            .hint("Say why in a few words: the ledger keeps them.")
+            .into());
+    }
+    let project = context.project()?;
+    let id = find(&project, &args.migration)?.id.clone();
+    let mut opened = Opened::open(project, context, true).await?;
+    check(args, migration(&opened.project, &id)?, &opened.reading.state)?;
+    let recording = Recording::begin(&mut opened, context).await?;
+    let migration = migration(&opened.project, &id)?;
+    check(args, migration, &opened.reading.state)?;
+    recording.append(&opened, &[entry(args, migration)]).await?;
+
+    let repair = match args.mark {
+        None => "accepted the file",
+        Some(Mark::Applied) => "marked as applied",
+        Some(Mark::Pending) => "marked as pending",
+    };
+    context
+        .printer
+        .line(&format!("{repair}: {}/{}", migration.module, migration.label));
+    context.printer.json(&RepairDocument {
+        format_version: FORMAT_VERSION,
+        database: Database::of(&opened.endpoint),
+        migration: MigrationDocument::of(
+            &migration.id,
+            &migration.label,
+            &migration.module,
+            &migration.name,
+        ),
+        repair,
+        reason: args.reason.clone(),
+    });
+    Ok(Outcome::Clean)
+}
+
+fn migration<'p>(project: &'p Project, id: &MigrationId) -> Result<&'p Migration, Failure> {
+    project
+        .migration(id)
+        .ok_or_else(|| Failure::new("the migration has no file"))
+}
+
+/// Finds a migration by its version, its label, or its module and label.
+fn find<'p>(project: &'p Project, text: &str) -> Result<&'p Migration, Failure> {
+    let version = text.trim_start_matches('V').parse::<i64>().ok();
+    let found: Vec<&Migration> = project
+        .migrations
+        .iter()
+        .filter(|migration| {
+            version.is_some_and(|version| migration.id == MigrationId::Versioned(version))
+                || migration.label == text
+                || format!("{}/{}", migration.module, migration.label) == text
+        })
+        .collect();
+    match found.as_slice() {
+        [one] => Ok(one),
+        [] => Err(Failure::new(format!("there is no migration `{text}`"))
+            .hint("`crmdb migrate status` lists them.")),
+        several => Err(Failure::new(format!("several migrations are called `{text}`")).hint(
+            format!(
+                "Name the module too: {}.",
+                several
+                    .iter()
+                    .map(|migration| format!("`{}/{}`", migration.module, migration.label))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ),
+        )),
+    }
+}
+
+/// Refuses what is no repair.
+fn check(args: &RepairArgs, migration: &Migration, state: &State) -> Result<(), Failure> {
+    let label = &migration.label;
+    let now = standing(migration, state);
+    match (args.mark, now) {
+        (None, Standing::Changed(_)) => Ok(()),
+        (None, Standing::Applied) => Err(Failure::new(format!(
+            "`{label}` is as it was applied: there is nothing to accept"
+        ))),
+        (None, Standing::Pending | Standing::Failed) => Err(Failure::new(format!(
+            "`{label}` is not applied: there is nothing to accept"
+        ))
+        .hint("`crmdb migrate up` applies the file as it is.")),
+        (Some(_), _) if state.failed(&migration.id).is_some() => Ok(()),
+        (Some(_), _) => Err(Failure::new(format!("the last run of `{label}` did not fail"))
+            .hint("`--mark` closes failed entries; `crmdb migrate status` shows them.")),
+    }
+}
+
+fn entry<'a>(args: &'a RepairArgs, migration: &'a Migration) -> Entry<'a> {
+    let up = &migration.up.text;
+    let is_applied = args.mark != Some(Mark::Pending);
+    Entry {
+        event: EventKind::Repaired,
+        id: &migration.id,
+        module: &migration.module,
+        name: &migration.name,
+        up: is_applied.then(|| (&**up, text_hash(up), code_hash(up))),
+        down: migration
+            .down
+            .as_ref()
+            .filter(|_| is_applied)
+            .map(|down| (&*down.text, text_hash(&down.text))),
+        out_of_order: false,
+        reason: Some(&args.reason),
+    }
+}

@@ -1,0 +1,228 @@
+//! Carries a goal out: plan, lock, plan again if the ledger moved, apply, report.
+
+use std::time::{Duration, Instant};
+
+use super::document::{RunDocument, StepDocument};
+use super::goal::Goal;
+use super::opened::Opened;
+use super::plan::{PlanFormat, print_plan};
+use crate::apply::{
+    Conditions, Gathering, Interrupt, Progress, Run, refuse_loss, refuse_pooler,
+};
+use crate::commands::{Context, Database, folder_of};
+use crate::error::Outcome;
+use crate::ledger::{self, Holder, RunLock};
+use crate::plan::{Action, Plan, Settings, Step};
+use crate::printer::{Printer, count, duration};
+use crate::project::Project;
+
+/// How a goal is carried out.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Manner {
+    /// Show what would be done, and do nothing.
+    pub dry_run: bool,
+    /// Lose rows and values.
+    pub allow_data_loss: bool,
+}
+
+/// Brings the database to a goal.
+pub(super) async fn carry_out(
+    goal: &Goal,
+    manner: Manner,
+    project: Project,
+    context: &mut Context,
+) -> anyhow::Result<Outcome> {
+    let mut opened = Opened::open(project, context, !manner.dry_run).await?;
+    let mut plan = goal.plan(&opened).await?;
+    if manner.dry_run {
+        print_plan(context, &opened, &plan, PlanFormat::Text);
+        return Ok(Outcome::Clean);
+    }
+    let started = Instant::now();
+    if plan.steps.is_empty() {
+        for warning in &plan.warnings {
+            context.printer.warning(warning);
+        }
+        let document = RunDocument::new(Database::of(&opened.endpoint), None);
+        report(context, document, &plan, Vec::new(), started.elapsed());
+        return Ok(Outcome::Clean);
+    }
+    let gathering = Gathering::start(folder_of(&opened.project));
+    let mut interrupt = Interrupt::listen()?;
+    let lock = lock(&opened, &mut interrupt, &mut context.printer).await?;
+    if opened.reading.version < ledger::VERSION || lock.head() != Some(&plan.head) {
+        plan = interrupt.or(prepare(goal, &mut opened)).await??;
+    }
+    if plan.steps.iter().any(|step| step.directives.no_transaction) {
+        interrupt
+            .or(refuse_pooler(&opened.endpoint, opened.session.client()))
+            .await??;
+    }
+    let settings = Settings::of(&opened.project);
+    if !manner.allow_data_loss {
+        interrupt
+            .or(refuse_loss(opened.session.client(), &plan, &settings))
+            .await??;
+    }
+
+    let conditions = Conditions {
+        settings,
+        lock_retries: opened.project.timeouts.lock_retries,
+        allow_data_loss: manner.allow_data_loss,
+    };
+    let facts = gathering.finish(lock.run_id());
+    let document = RunDocument::new(Database::of(&opened.endpoint), Some(facts.run_id.clone()));
+    let mut run = Run::new(
+        &opened.endpoint,
+        &opened.ledger,
+        opened.session,
+        lock,
+        facts,
+        plan.head.clone(),
+        conditions,
+        interrupt,
+    );
+    let mut display = Display::new(&mut context.printer, &plan);
+    let result = run.carry_out(&plan, &mut |progress| display.hear(&progress)).await;
+    let done = display.finish();
+    run.finish().await;
+    result?;
+    report(context, document, &plan, done, started.elapsed());
+    Ok(Outcome::Clean)
+}
+
+/// Takes the run lock, saying who holds it if it has to wait.
+pub(super) async fn lock(
+    opened: &Opened,
+    interrupt: &mut Interrupt,
+    printer: &mut Printer,
+) -> anyhow::Result<RunLock> {
+    let mut on_wait = |holder: &Holder| printer.note(&format!("waiting for {holder}"));
+    let acquired = RunLock::acquire(
+        &opened.endpoint,
+        &opened.ledger,
+        opened.reading.version > 0,
+        opened.project.timeouts.run_lock,
+        &mut on_wait,
+    );
+    interrupt.or(acquired).await?
+}
+
+/// Reads the ledger again under the lock, makes or upgrades it, and plans anew.
+async fn prepare(goal: &Goal, opened: &mut Opened) -> anyhow::Result<Plan> {
+    opened.read_again().await?;
+    ledger::create(
+        opened.session.client(),
+        &opened.ledger,
+        opened.reading.version,
+    )
+    .await?;
+    goal.plan(opened).await
+}
+
+/// Shows a run on the terminal: a line for each step done, and a bar.
+struct Display<'a> {
+    printer: &'a mut Printer,
+    total: usize,
+    done: Vec<StepDocument>,
+}
+
+impl<'a> Display<'a> {
+    fn new(printer: &'a mut Printer, plan: &Plan) -> Self {
+        for warning in &plan.warnings {
+            printer.warning(warning);
+        }
+        printer.start_progress(plan.steps.len());
+        Self {
+            printer,
+            total: plan.steps.len(),
+            done: Vec::new(),
+        }
+    }
+
+    fn hear(&mut self, progress: &Progress<'_>) {
+        match progress {
+            Progress::Started(step) => self.printer.progress(self.done.len(), &step.label),
+            Progress::Retrying {
+                step,
+                attempt,
+                attempts,
+                pause,
+                message,
+            } => self.printer.note(&format!(
+                "`{}` gave way ({message}), attempt {attempt} of {attempts}; again in {}",
+                step.label,
+                duration(*pause)
+            )),
+            Progress::Resumed { step, what } => {
+                self.printer.note(&format!("`{}`: {what}", step.label));
+            }
+            Progress::Reconnecting(step) => self.printer.note(&format!(
+                "the connection was lost during `{}`; looking in the ledger",
+                step.label
+            )),
+            Progress::Noticed(notice) if notice.is_warning() => {
+                self.printer.warning(&notice.to_string());
+            }
+            Progress::Noticed(notice) => self.printer.detail(&notice.to_string()),
+            Progress::Done(step, took) => {
+                self.done.push(StepDocument::done(step, *took));
+                let line = done_line(step, *took);
+                self.printer.line(&line);
+                self.printer.progress(self.done.len(), &step.label);
+            }
+        }
+    }
+
+    fn finish(self) -> Vec<StepDocument> {
+        self.printer.end_progress();
+        debug_assert!(self.done.len() <= self.total);
+        self.done
+    }
+}
+
+fn done_line(step: &Step, took: Duration) -> String {
+    let verb = match step.action {
+        Action::Apply => "applied",
+        Action::RollBack => "rolled back",
+    };
+    let place = format!("{}/{}", step.module, step.label);
+    format!("{verb:<11}  {place:<48}  {:>8}", duration(took))
+}
+
+/// Says how a run ended.
+fn report(
+    context: &mut Context,
+    mut document: RunDocument,
+    plan: &Plan,
+    done: Vec<StepDocument>,
+    took: Duration,
+) {
+    say_deferred(&mut context.printer, plan);
+    let applied = plan.steps.iter().filter(|step| step.action == Action::Apply).count();
+    let back = plan.steps.len() - applied;
+    let summary = match (applied, back) {
+        (0, 0) => "nothing to do".to_owned(),
+        (_, 0) => format!("{} applied in {}", count(applied, "migration"), duration(took)),
+        (0, _) => format!("{} rolled back in {}", count(back, "migration"), duration(took)),
+        _ => format!(
+            "{} rolled back and {applied} applied in {}",
+            count(back, "migration"),
+            duration(took)
+        ),
+    };
+    context.printer.note(&summary);
+    document.close(plan, done, took);
+    context.printer.json(&document);
+}
+
+/// Says what waits for an extension.
+pub(super) fn say_deferred(printer: &mut Printer, plan: &Plan) {
+    for deferred in &plan.deferred {
+        printer.note(&format!(
+            "deferred `{}`: the server does not have {}",
+            deferred.label,
+            deferred.missing.join(", ")
+        ));
+    }
+}

@@ -1,0 +1,161 @@
+//! One file a command: its arguments, and a function that reads like a recipe.
+
+pub mod completions;
+pub mod dev;
+pub mod man;
+pub mod migrate;
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use serde::Serialize;
+
+use crate::cli::Global;
+use crate::connect::{Endpoint, Environment, Session, Source, Wanted, resolve};
+use crate::error::Failure;
+use crate::printer::Printer;
+use crate::project::{Origin, Project, Target};
+use crate::server::{self, Cluster};
+
+/// Version of the JSON documents.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// What every command works with.
+pub struct Context {
+    /// The global arguments.
+    pub global: Global,
+    /// The environment of the process.
+    pub environment: Environment,
+    /// Writes what users see.
+    pub printer: Printer,
+}
+
+/// The database of a command, in JSON documents.
+#[derive(Clone, Debug, Serialize)]
+pub struct Database {
+    /// Address without the password.
+    pub url: String,
+    /// Where the address comes from.
+    pub source: String,
+}
+
+impl Database {
+    /// Returns what is said of an endpoint.
+    #[must_use]
+    pub fn of(endpoint: &Endpoint) -> Self {
+        Self {
+            url: endpoint.url_without_password(),
+            source: endpoint.source().to_string(),
+        }
+    }
+}
+
+impl Context {
+    /// Reads the project that the command line and the working directory name.
+    ///
+    /// # Errors
+    ///
+    /// When its files break the rules.
+    pub fn project(&self) -> anyhow::Result<Project> {
+        let here = std::env::current_dir().context("could not tell the working directory")?;
+        Project::discover(&here, self.global.project.as_deref())
+    }
+
+    /// Returns the target that the command line names.
+    ///
+    /// # Errors
+    ///
+    /// When migrations.toml has none of that name.
+    pub fn target<'p>(&self, project: &'p Project) -> anyhow::Result<Option<&'p Target>> {
+        let Some(name) = &self.global.target else {
+            return Ok(None);
+        };
+        if let Some(target) = project.targets.get(name) {
+            return Ok(Some(target));
+        }
+        let failure = Failure::new(format!("there is no target `{name}` in migrations.toml"));
+        let names: Vec<&str> = project.targets.keys().map(String::as_str).collect();
+        Err(if names.is_empty() {
+            failure.hint("Add `[target.NAME]` with `url` or `url_env` to migrations.toml.")
+        } else {
+            failure.hint(format!("There are: {}.", names.join(", ")))
+        }
+        .into())
+    }
+
+    /// Finds the database, starting the embedded server where none is configured, and says which.
+    ///
+    /// # Errors
+    ///
+    /// When what is configured is wrong, or the embedded server cannot be started.
+    pub fn endpoint(&mut self, project: &Project) -> anyhow::Result<Endpoint> {
+        let wanted = Wanted {
+            flag: self.global.database_url.as_deref(),
+            target: self.target(project)?,
+            manifest: project.database.as_ref(),
+            connect_timeout: project.timeouts.connect,
+        };
+        let endpoint = match resolve(&wanted, &self.environment)? {
+            Some(endpoint) => endpoint,
+            None => self.embedded(project)?,
+        };
+        for warning in endpoint.warnings() {
+            self.printer.warning(warning);
+        }
+        self.printer
+            .note(&format!("database: {endpoint} ({})", endpoint.source()));
+        Ok(endpoint)
+    }
+
+    /// Starts the embedded server, or finds it running, and returns its database.
+    fn embedded(&mut self, project: &Project) -> anyhow::Result<Endpoint> {
+        let cluster = self.cluster(project.folder())?;
+        let printer = &mut self.printer;
+        cluster.start(&mut |progress: server::Progress| printer.note(&progress.to_string()))?;
+        Endpoint::from_url(
+            &cluster.url(server::DATABASE),
+            Source::Embedded,
+            &self.environment,
+            project.timeouts.connect,
+        )
+    }
+
+    /// Returns the embedded server of a project's folder.
+    ///
+    /// # Errors
+    ///
+    /// When its data folder cannot be used.
+    pub fn cluster(&self, folder: Option<&Path>) -> anyhow::Result<Cluster> {
+        let lookup = |name: &str| self.environment.get(name).map(str::to_owned);
+        Cluster::of_project(folder, &lookup)
+    }
+
+    /// Connects, and refuses a server that nothing can be written to where `writes`.
+    ///
+    /// # Errors
+    ///
+    /// When there is no connection, or the server is a standby.
+    pub async fn open(&self, endpoint: &Endpoint, writes: bool) -> anyhow::Result<Session> {
+        let session = endpoint.open().await?;
+        match session.read_only() {
+            Some(failure) if writes => Err(failure.into()),
+            _ => Ok(session),
+        }
+    }
+}
+
+/// Returns the folder of a project's files, if it has one.
+#[must_use]
+pub fn folder_of(project: &Project) -> Option<&Path> {
+    match &project.origin {
+        Origin::Folder(folder) => Some(folder),
+        Origin::Embedded => None,
+    }
+}
+
+/// Milliseconds of a duration, for JSON.
+#[must_use]
+pub fn milliseconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1_000_000.0).round() / 1000.0
+}

@@ -1,0 +1,312 @@
+//! Reads the ledger. Nothing here writes: no ledger means that nothing is applied.
+
+use anyhow::Context as _;
+use futures_util::{StreamExt as _, pin_mut};
+use tokio_postgres::error::SqlState;
+use tokio_postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
+
+use super::event::{Event, EventKind, Head, Texts};
+use super::journal::{JournalRow, Phase};
+use super::state::State;
+use super::{Ledger, VERSION};
+use crate::error::Failure;
+use crate::project::MigrationId;
+use crate::sql::quote_literal;
+
+/// What one read found.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// The ledger's version, 0 where there is no ledger.
+    pub version: i32,
+    /// What is applied.
+    pub state: State,
+    /// The extensions asked for that the server has: installed, or ready to be.
+    pub extensions: Vec<String>,
+}
+
+/// Reads the history, and which of `extensions` the server has, in one round trip.
+///
+/// # Errors
+///
+/// When the ledger is newer than this binary, when a row cannot be understood, or when the server
+/// refuses.
+pub async fn read(
+    client: &Client,
+    ledger: &Ledger,
+    extensions: &[&str],
+) -> anyhow::Result<Reading> {
+    let schema = ledger.schema();
+    let mut sql = String::new();
+    if !extensions.is_empty() {
+        let names: Vec<String> = extensions.iter().map(|name| quote_literal(name)).collect();
+        sql += &format!(
+            "SELECT 'extension', name FROM pg_catalog.pg_available_extensions \
+             WHERE name IN ({});\n",
+            names.join(", ")
+        );
+    }
+    sql += &format!(
+        "SELECT 'version', pg_catalog.max(version) FROM {schema}.ledger_version;\n\
+         SELECT 'event', seq, event, kind, version, module, name, up_hash, up_code_hash, down_hash, \
+         out_of_order, reason, duration_ms, \
+         pg_catalog.to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'), \
+         db_user, git_commit, hash FROM {schema}.history ORDER BY seq"
+    );
+
+    let mut reading = Reading::default();
+    let mut events = Vec::new();
+    let mut head = Head::default();
+    let stream = client
+        .simple_query_raw(&sql)
+        .await
+        .context("could not read the ledger")?;
+    pin_mut!(stream);
+    while let Some(message) = stream.next().await {
+        let row = match message {
+            Ok(SimpleQueryMessage::Row(row)) => row,
+            Ok(_) => continue,
+            Err(error) if is_absent(&error) && reading.version == 0 => return Ok(reading),
+            Err(error) => return Err(error).context("could not read the ledger"),
+        };
+        match row.get(0) {
+            Some("extension") => reading.extensions.extend(row.get(1).map(str::to_owned)),
+            Some("version") => reading.version = known_version(row.get(1))?,
+            _ => {
+                let event = event(&row)?;
+                head.seq = event.seq;
+                row.get(16).unwrap_or_default().clone_into(&mut head.hash);
+                events.push(event);
+            }
+        }
+    }
+    reading.state = State::of(events, head);
+    Ok(reading)
+}
+
+/// Whether the error says that there is no ledger.
+fn is_absent(error: &tokio_postgres::Error) -> bool {
+    matches!(
+        error.code(),
+        Some(&SqlState::UNDEFINED_TABLE | &SqlState::INVALID_SCHEMA_NAME)
+    )
+}
+
+fn known_version(text: Option<&str>) -> anyhow::Result<i32> {
+    let version: i32 = text
+        .and_then(|text| text.parse().ok())
+        .context("the ledger does not say its version")?;
+    if version > VERSION {
+        return Err(Failure::new(format!(
+            "the ledger has version {version}, and this crmdb knows {VERSION}"
+        ))
+        .detail("A newer crmdb has worked on this database.")
+        .hint("Update crmdb, then run the command again.")
+        .into());
+    }
+    Ok(version)
+}
+
+fn event(row: &SimpleQueryRow) -> anyhow::Result<Event> {
+    let text = |column: usize| row.get(column).map(str::to_owned);
+    let word = |column: usize| row.get(column).unwrap_or_default();
+    let module = word(5).to_owned();
+    let name = word(6).to_owned();
+    let id = match word(3) {
+        "versioned" => MigrationId::Versioned(word(4).parse().context("a version is no number")?),
+        _ => MigrationId::Repeatable {
+            module: module.clone(),
+            name: name.clone(),
+        },
+    };
+    Ok(Event {
+        seq: word(1).parse().context("a seq is no number")?,
+        kind: EventKind::from_word(word(2))
+            .with_context(|| format!("the ledger has an event `{}`", word(2)))?,
+        id,
+        module,
+        name,
+        up_hash: text(7),
+        up_code_hash: text(8),
+        down_hash: text(9),
+        out_of_order: word(10) == "t",
+        reason: text(11),
+        duration_ms: row.get(12).and_then(|number| number.parse().ok()),
+        recorded_at: word(13).to_owned(),
+        db_user: word(14).to_owned(),
+        git_commit: text(15),
+    })
+}
+
+/// Reads the texts of these events, in the order of `seqs`.
+///
+/// # Errors
+///
+/// When a row is not there, or the server refuses.
+pub async fn texts(client: &Client, ledger: &Ledger, seqs: &[i64]) -> anyhow::Result<Vec<Texts>> {
+    if seqs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let list: Vec<String> = seqs.iter().map(i64::to_string).collect();
+    let rows = rows(
+        client,
+        &format!(
+            "SELECT seq, up_text, down_text FROM {}.history WHERE seq IN ({})",
+            ledger.schema(),
+            list.join(", ")
+        ),
+    )
+    .await
+    .context("could not read the texts in the ledger")?;
+    let mut found: std::collections::HashMap<i64, Texts> = rows
+        .iter()
+        .map(|row| {
+            let seq = row.get(0).and_then(|seq| seq.parse().ok()).unwrap_or(0);
+            let texts = Texts {
+                up: row.get(1).map(str::to_owned),
+                down: row.get(2).map(str::to_owned),
+            };
+            (seq, texts)
+        })
+        .collect();
+    seqs.iter()
+        .map(|seq| {
+            found
+                .remove(seq)
+                .with_context(|| format!("the history has no row {seq}"))
+        })
+        .collect()
+}
+
+/// Returns the run that wrote row `seq`, if there is such a row.
+///
+/// # Errors
+///
+/// When the server refuses.
+pub async fn row_of_run(
+    client: &Client,
+    ledger: &Ledger,
+    seq: i64,
+) -> anyhow::Result<Option<(String, Head)>> {
+    let rows = rows(
+        client,
+        &format!(
+            "SELECT run_id, hash FROM {}.history WHERE seq = {seq}",
+            ledger.schema()
+        ),
+    )
+    .await?;
+    Ok(rows.first().map(|row| {
+        let hash = row.get(1).unwrap_or_default().to_owned();
+        (row.get(0).unwrap_or_default().to_owned(), Head { seq, hash })
+    }))
+}
+
+/// Checks the chain of hashes and the texts against theirs. Returns a line for each broken row.
+///
+/// # Errors
+///
+/// When the server refuses.
+pub async fn chain_findings(client: &Client, ledger: &Ledger) -> anyhow::Result<Vec<String>> {
+    let schema = ledger.schema();
+    let digest = |column: &str| {
+        format!(
+            "'sha256-1:' || pg_catalog.encode(pg_catalog.sha256(\
+             pg_catalog.convert_to({column}, 'UTF8')), 'hex')"
+        )
+    };
+    let rows = rows(
+        client,
+        &format!(
+            "SELECT seq, \
+               hash IS DISTINCT FROM {schema}.history_hash(h), \
+               previous IS DISTINCT FROM coalesce(before, '') \
+                 OR seq IS DISTINCT FROM coalesce(before_seq, 0) + 1, \
+               up_hash LIKE 'sha256-1:%' AND up_hash IS DISTINCT FROM {up} \
+                 OR down_hash LIKE 'sha256-1:%' AND down_hash IS DISTINCT FROM {down} \
+             FROM {schema}.history AS h \
+             CROSS JOIN LATERAL (SELECT max(p.seq) AS before_seq FROM {schema}.history AS p \
+               WHERE p.seq < h.seq) AS s \
+             LEFT JOIN LATERAL (SELECT p.hash AS before FROM {schema}.history AS p \
+               WHERE p.seq = s.before_seq) AS b ON true \
+             ORDER BY seq",
+            up = digest("up_text"),
+            down = digest("down_text"),
+        ),
+    )
+    .await
+    .context("could not check the ledger's chain")?;
+    let broken = |row: &SimpleQueryRow, column: usize| row.get(column) == Some("t");
+    let mut findings = Vec::new();
+    for row in &rows {
+        let seq = row.get(0).unwrap_or_default();
+        if broken(row, 1) {
+            findings.push(format!("row {seq} of the history was changed"));
+        }
+        if broken(row, 2) {
+            findings.push(format!("row {seq} of the history does not follow the row before it"));
+        }
+        if broken(row, 3) {
+            findings.push(format!("row {seq} of the history has a text that is not its hash's"));
+        }
+    }
+    Ok(findings)
+}
+
+/// Reads the statement journal of a migration since its last event, oldest row first.
+///
+/// # Errors
+///
+/// When the server refuses.
+pub async fn journal(
+    client: &Client,
+    ledger: &Ledger,
+    id: &MigrationId,
+    direction: &str,
+) -> anyhow::Result<Vec<JournalRow>> {
+    let schema = ledger.schema();
+    let same = match id {
+        MigrationId::Versioned(version) => format!("kind = 'versioned' AND version = {version}"),
+        MigrationId::Repeatable { module, name } => format!(
+            "kind = 'repeatable' AND module = {} AND name = {}",
+            quote_literal(module),
+            quote_literal(name)
+        ),
+    };
+    let rows = rows(
+        client,
+        &format!(
+            "SELECT statement, hash, phase FROM {schema}.journal \
+             WHERE {same} AND direction = {} AND after_seq >= coalesce(\
+               (SELECT pg_catalog.max(seq) FROM {schema}.history \
+                WHERE {same} AND event <> 'failed'), 0) \
+             ORDER BY id",
+            quote_literal(direction)
+        ),
+    )
+    .await
+    .context("could not read the statement journal")?;
+    rows.iter()
+        .map(|row| {
+            Ok(JournalRow {
+                statement: row.get(0).unwrap_or_default().parse()?,
+                hash: row.get(1).unwrap_or_default().to_owned(),
+                phase: match row.get(2) {
+                    Some("done") => Phase::Done,
+                    _ => Phase::Started,
+                },
+            })
+        })
+        .collect()
+}
+
+/// Runs a query and returns its rows.
+async fn rows(client: &Client, sql: &str) -> Result<Vec<SimpleQueryRow>, tokio_postgres::Error> {
+    let messages = client.simple_query(sql).await?;
+    Ok(messages
+        .into_iter()
+        .filter_map(|message| match message {
+            SimpleQueryMessage::Row(row) => Some(row),
+            _ => None,
+        })
+        .collect())
+}

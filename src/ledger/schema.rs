@@ -1,0 +1,36 @@
+//! The ledger's own schema: a version, and the statements that lead to it.
+
+use anyhow::Context as _;
+use tokio_postgres::Client;
+
+use super::Ledger;
+
+/// The version of the ledger that this binary reads and writes.
+pub const VERSION: i32 = 1;
+
+/// Statements that lead from version N to N + 1, in order; the first one creates the schema.
+const UPGRADES: [&str; VERSION as usize] = [include_str!("v1.sql")];
+
+/// Creates the ledger, or brings an older one to [`VERSION`]. To be called under the run lock.
+///
+/// `from` is the version found, 0 where there is no ledger.
+///
+/// # Errors
+///
+/// When the server refuses, most likely for want of the right to create a schema.
+pub async fn create(client: &Client, ledger: &Ledger, from: i32) -> anyhow::Result<()> {
+    let missing = usize::try_from(from).unwrap_or(0);
+    if missing >= UPGRADES.len() {
+        return Ok(());
+    }
+    let statements = UPGRADES[missing..].concat().replace("{schema}", ledger.schema());
+    let result = client
+        .batch_execute(&format!(
+            "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL search_path = '';\n{statements}\nCOMMIT"
+        ))
+        .await;
+    if result.is_err() && !client.is_closed() {
+        client.batch_execute("ROLLBACK").await.ok();
+    }
+    result.with_context(|| format!("could not create the ledger in schema `{}`", ledger.schema()))
+}

@@ -1,0 +1,202 @@
+-- The ledger, version 1. `{schema}` is the quoted name of its schema.
+
+CREATE SCHEMA {schema};
+
+COMMENT ON SCHEMA {schema} IS
+    'The ledger of crmdb: what was done to this database, when and by whom. Append-only.';
+
+CREATE TABLE {schema}.ledger_version (
+    version     integer     NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+
+    CONSTRAINT ledger_version_pkey PRIMARY KEY (version)
+);
+
+COMMENT ON TABLE {schema}.ledger_version IS
+    'Versions that the ledger''s own schema went through; the highest one holds.';
+
+CREATE TABLE {schema}.history (
+    seq           bigint         NOT NULL,
+    event         text           NOT NULL,
+    kind          text           NOT NULL,
+    version       bigint,
+    module        text           NOT NULL,
+    name          text           NOT NULL,
+    up_hash       text,
+    up_code_hash  text,
+    down_hash     text,
+    up_text       text,
+    down_text     text,
+    out_of_order  boolean        NOT NULL DEFAULT false,
+    reason        text,
+    duration_ms   numeric(14, 3),
+    recorded_at   timestamptz    NOT NULL,
+    db_user       text           NOT NULL,
+    os_user       text,
+    host          text,
+    git_commit    text,
+    git_dirty     boolean,
+    crmdb_version text           NOT NULL,
+    run_id        uuid           NOT NULL,
+    previous      text           NOT NULL,
+    hash          text           NOT NULL,
+
+    CONSTRAINT history_pkey PRIMARY KEY (seq),
+    CONSTRAINT history_event_check CHECK (
+        event IN ('applied', 'rolled back', 'repaired', 'baselined', 'failed')
+    ),
+    CONSTRAINT history_kind_check CHECK (
+        (kind = 'versioned' AND version IS NOT NULL)
+        OR (kind = 'repeatable' AND version IS NULL)
+    )
+);
+
+COMMENT ON TABLE {schema}.history IS
+    'One row an event. What is applied now is derived from it: see the view applied.';
+COMMENT ON COLUMN {schema}.history.seq IS
+    'Counts from 1 without gaps. Two runs that append at once meet on this key, and one fails.';
+COMMENT ON COLUMN {schema}.history.up_hash IS
+    'Recipe and digest of up_text: sha256-1 is SHA-256 over UTF-8 without BOM, with LF.';
+COMMENT ON COLUMN {schema}.history.up_code_hash IS
+    'SHA-256 over the tokens without comments: equal when only comments differ.';
+COMMENT ON COLUMN {schema}.history.up_text IS 'The text as applied, normalised.';
+COMMENT ON COLUMN {schema}.history.down_text IS 'The text that takes it back, normalised.';
+COMMENT ON COLUMN {schema}.history.reason IS
+    'Of repaired and baselined: why, in the words of who did it. Of failed: the error.';
+COMMENT ON COLUMN {schema}.history.db_user IS 'session_user of the database.';
+COMMENT ON COLUMN {schema}.history.os_user IS 'User of the operating system that ran crmdb.';
+COMMENT ON COLUMN {schema}.history.git_dirty IS
+    'Whether the project''s folder had uncommitted changes.';
+COMMENT ON COLUMN {schema}.history.previous IS 'hash of row seq - 1; empty for the first.';
+COMMENT ON COLUMN {schema}.history.hash IS 'Digest of this row, previous included: a chain.';
+
+CREATE FUNCTION {schema}.history_hash(h {schema}.history)
+    RETURNS text
+    LANGUAGE sql
+    STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT encode(sha256(convert_to(jsonb_strip_nulls(jsonb_build_object(
+        'seq', h.seq, 'event', h.event, 'kind', h.kind, 'version', h.version,
+        'module', h.module, 'name', h.name, 'up_hash', h.up_hash,
+        'up_code_hash', h.up_code_hash, 'down_hash', h.down_hash,
+        'out_of_order', h.out_of_order, 'reason', h.reason, 'duration_ms', h.duration_ms,
+        'recorded_at', extract(epoch FROM h.recorded_at), 'db_user', h.db_user,
+        'os_user', h.os_user, 'host', h.host, 'git_commit', h.git_commit,
+        'git_dirty', h.git_dirty, 'crmdb_version', h.crmdb_version, 'run_id', h.run_id,
+        'previous', h.previous
+    ))::text, 'UTF8')), 'hex');
+$$;
+
+COMMENT ON FUNCTION {schema}.history_hash({schema}.history) IS
+    'Digest of a history row. The texts are in it through their own hashes.';
+
+CREATE FUNCTION {schema}.history_chain()
+    RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    SELECT h.hash INTO NEW.previous FROM {schema}.history AS h WHERE h.seq = NEW.seq - 1;
+    IF NOT FOUND THEN
+        IF NEW.seq <> 1 THEN
+            RAISE EXCEPTION 'the history has no row %', NEW.seq - 1
+                USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        NEW.previous := '';
+    END IF;
+    NEW.recorded_at := clock_timestamp();
+    NEW.db_user := session_user;
+    NEW.hash := {schema}.history_hash(NEW);
+    RETURN NEW;
+END;
+$$;
+
+COMMENT ON FUNCTION {schema}.history_chain() IS
+    'Trigger: fills what no client may choose (time, user), and chains the row to the last one.';
+
+CREATE TRIGGER history_chain
+    BEFORE INSERT ON {schema}.history
+    FOR EACH ROW EXECUTE FUNCTION {schema}.history_chain();
+
+CREATE TABLE {schema}.journal (
+    id          bigint      GENERATED ALWAYS AS IDENTITY,
+    run_id      uuid        NOT NULL,
+    after_seq   bigint      NOT NULL,
+    kind        text        NOT NULL,
+    version     bigint,
+    module      text        NOT NULL,
+    name        text        NOT NULL,
+    direction   text        NOT NULL,
+    statement   integer     NOT NULL,
+    hash        text        NOT NULL,
+    phase       text        NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+
+    CONSTRAINT journal_pkey PRIMARY KEY (id),
+    CONSTRAINT journal_direction_check CHECK (direction IN ('up', 'down')),
+    CONSTRAINT journal_phase_check CHECK (phase IN ('started', 'done'))
+);
+
+COMMENT ON TABLE {schema}.journal IS
+    'Statements of no-transaction files, before and after each: where a killed run goes on.';
+COMMENT ON COLUMN {schema}.journal.after_seq IS 'Last row of history when it was written.';
+COMMENT ON COLUMN {schema}.journal.statement IS 'Counts from 1 within the file.';
+COMMENT ON COLUMN {schema}.journal.hash IS 'Digest of the statement''s text.';
+
+CREATE FUNCTION {schema}.refuse_change()
+    RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RAISE EXCEPTION '%.% is append-only', TG_TABLE_SCHEMA, TG_TABLE_NAME
+        USING ERRCODE = 'insufficient_privilege',
+              HINT = 'A wrong entry is corrected by a new one: crmdb migrate repair.';
+END;
+$$;
+
+COMMENT ON FUNCTION {schema}.refuse_change() IS 'Trigger: refuses UPDATE, DELETE and TRUNCATE.';
+
+CREATE TRIGGER history_refuse_change
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON {schema}.history
+    FOR EACH STATEMENT EXECUTE FUNCTION {schema}.refuse_change();
+
+CREATE TRIGGER journal_refuse_change
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON {schema}.journal
+    FOR EACH STATEMENT EXECUTE FUNCTION {schema}.refuse_change();
+
+CREATE TRIGGER ledger_version_refuse_change
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON {schema}.ledger_version
+    FOR EACH STATEMENT EXECUTE FUNCTION {schema}.refuse_change();
+
+-- The last event that changed the state of a migration decides; a failed one changed nothing.
+CREATE VIEW {schema}.applied
+    WITH (security_invoker = true) AS
+SELECT
+    h.seq,
+    h.kind,
+    h.version,
+    h.module,
+    h.name,
+    h.up_hash,
+    h.recorded_at,
+    h.db_user,
+    h.git_commit
+FROM (
+    SELECT DISTINCT ON (e.kind, e.version, (CASE WHEN e.kind = 'repeatable' THEN e.module END),
+        (CASE WHEN e.kind = 'repeatable' THEN e.name END)) e.*
+    FROM {schema}.history AS e
+    WHERE e.event <> 'failed'
+    ORDER BY e.kind, e.version, (CASE WHEN e.kind = 'repeatable' THEN e.module END),
+        (CASE WHEN e.kind = 'repeatable' THEN e.name END), e.seq DESC
+) AS h
+WHERE h.event <> 'rolled back' AND h.up_hash IS NOT NULL;
+
+COMMENT ON VIEW {schema}.applied IS 'What is applied now, derived from history.';
+
+REVOKE ALL ON FUNCTION {schema}.history_hash({schema}.history) FROM PUBLIC;
+REVOKE ALL ON FUNCTION {schema}.history_chain() FROM PUBLIC;
+REVOKE ALL ON FUNCTION {schema}.refuse_change() FROM PUBLIC;
+
+INSERT INTO {schema}.ledger_version (version) VALUES (1);

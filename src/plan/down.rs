@@ -1,0 +1,228 @@
+//! What `down` does, from the ledger alone: it needs no file.
+//!
+//! The point to go back to is right before the first of the events that are taken back. What came
+//! after it goes: repeatables that were applied since, then versioned migrations in reverse; last,
+//! repeatables return with the texts that they had at that point.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::{Action, Plan, Reason, Scope, Step, label};
+use crate::error::Failure;
+use crate::ledger::{Event, EventKind, State, Texts};
+use crate::project::{Directives, MigrationId};
+
+/// How far `down` goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Down {
+    /// This many versioned migrations, the last ones applied first.
+    Steps(usize),
+    /// All versions above this one.
+    To(i64),
+    /// Everything.
+    All,
+}
+
+/// Which events are taken back, and which come again. The texts are still to be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Events to take back, in order.
+    pub roll_back: Vec<Event>,
+    /// Events of repeatables to bring back, in order.
+    pub restore: Vec<Event>,
+}
+
+impl Selection {
+    /// Returns the rows whose texts [`build`] needs.
+    #[must_use]
+    pub fn seqs(&self) -> Vec<i64> {
+        let all = self.roll_back.iter().chain(&self.restore);
+        all.map(|event| event.seq).collect()
+    }
+}
+
+/// Selects what `down` takes back.
+///
+/// # Errors
+///
+/// When `down` names a version that is not applied.
+pub fn select(state: &State, scope: &Scope, down: &Down) -> Result<Selection, Failure> {
+    let applied: Vec<_> = state
+        .in_order()
+        .into_iter()
+        .filter(|applied| scope.holds(&applied.event.module))
+        .collect();
+    let versioned = applied
+        .iter()
+        .rev()
+        .filter_map(|applied| match applied.event.id {
+            MigrationId::Versioned(version) => Some((version, applied)),
+            MigrationId::Repeatable { .. } => None,
+        });
+    let (versioned, point): (Vec<_>, Option<i64>) = match down {
+        Down::All => (versioned.collect(), Some(0)),
+        Down::Steps(steps) => (versioned.take(*steps).collect(), None),
+        Down::To(to) => {
+            check_version(state, *to)?;
+            (versioned.filter(|(version, _)| version > to).collect(), None)
+        }
+    };
+    let first = versioned.iter().map(|(_, applied)| applied.since).min();
+    let Some(point) = point.or_else(|| first.map(|seq| seq - 1)) else {
+        return Ok(Selection::default());
+    };
+
+    let mut selection = Selection::default();
+    for applied in applied.iter().rev() {
+        let is_repeatable = matches!(applied.event.id, MigrationId::Repeatable { .. });
+        if is_repeatable && applied.since > point {
+            selection.roll_back.push(applied.event.clone());
+        }
+    }
+    let gone: BTreeSet<MigrationId> = selection
+        .roll_back
+        .iter()
+        .map(|event| event.id.clone())
+        .collect();
+    selection
+        .roll_back
+        .extend(versioned.into_iter().map(|(_, applied)| applied.event.clone()));
+
+    selection.restore = state
+        .as_of(point)
+        .in_order()
+        .into_iter()
+        .filter(|applied| gone.contains(&applied.event.id))
+        .map(|applied| applied.event.clone())
+        .collect();
+    Ok(selection)
+}
+
+fn check_version(state: &State, to: i64) -> Result<(), Failure> {
+    if state.applied(&MigrationId::Versioned(to)).is_some() {
+        return Ok(());
+    }
+    Err(
+        Failure::new(format!("version {to} is not applied")).hint(
+            "`crmdb migrate status` lists what is; `--all` takes everything back.",
+        ),
+    )
+}
+
+/// Makes the plan from a selection and the texts of its events, in the order of
+/// [`Selection::seqs`].
+///
+/// # Errors
+///
+/// When a migration has no down text, or says that it is irreversible.
+pub fn build(
+    state: &State,
+    selection: &Selection,
+    texts: Vec<Texts>,
+    directives: &dyn Fn(&str) -> Result<Directives, Failure>,
+) -> Result<Plan, Failure> {
+    let mut plan = Plan {
+        head: state.head().clone(),
+        ..Plan::default()
+    };
+    let mut texts = texts.into_iter();
+    let mut next = || texts.next().unwrap_or_default();
+    for event in &selection.roll_back {
+        let (up, down) = both(event, next())?;
+        let Some(down) = down else {
+            return Err(irreversible(event, &up, directives)?);
+        };
+        plan.steps.push(Step {
+            action: Action::RollBack,
+            reason: Reason::AfterThePoint,
+            directives: directives(&down)?,
+            script: down.clone(),
+            ..step(event, up, Some(down))
+        });
+    }
+    for event in &selection.restore {
+        let (up, down) = both(event, next())?;
+        plan.steps.push(Step {
+            directives: directives(&up)?,
+            ..step(event, up, down)
+        });
+    }
+    Ok(plan)
+}
+
+fn both(event: &Event, texts: Texts) -> Result<(Arc<str>, Option<Arc<str>>), Failure> {
+    let Some(up) = texts.up else {
+        return Err(Failure::new(format!(
+            "the ledger has no text for `{}`",
+            label(&event.id, &event.name)
+        )));
+    };
+    Ok((up.into(), texts.down.map(Arc::from)))
+}
+
+fn irreversible(
+    event: &Event,
+    up: &str,
+    directives: &dyn Fn(&str) -> Result<Directives, Failure>,
+) -> Result<Failure, Failure> {
+    let failure = Failure::new(format!(
+        "migration `{}` cannot be rolled back",
+        label(&event.id, &event.name)
+    ));
+    let why = directives(up)?.irreversible;
+    Ok(match why {
+        Some(why) => failure.detail(format!("It is irreversible: {why}")),
+        None => failure.detail("It was recorded without a down text."),
+    }
+    .hint(
+        "Go back to a point above it, or write a new migration that undoes what can be undone.",
+    ))
+}
+
+fn step(event: &Event, up: Arc<str>, down: Option<Arc<str>>) -> Step {
+    Step {
+        action: Action::Apply,
+        reason: Reason::Restored,
+        id: event.id.clone(),
+        module: event.module.clone(),
+        name: event.name.clone(),
+        label: label(&event.id, &event.name),
+        source: format!("the ledger, row {}", event.seq),
+        script: up.clone(),
+        directives: Directives::default(),
+        up,
+        down,
+        out_of_order: false,
+    }
+}
+
+/// Returns the state after a plan is done, for a plan that follows it in the same run.
+///
+/// The new events have no times: they have not happened yet.
+#[must_use]
+pub fn state_after(state: &State, plan: &Plan) -> State {
+    let events = state.events();
+    let mut all = events.to_vec();
+    let by_id: HashMap<&MigrationId, &Event> = events.iter().map(|e| (&e.id, e)).collect();
+    let mut head = plan.head.clone();
+    for step in &plan.steps {
+        head.seq += 1;
+        let Some(known) = by_id.get(&step.id) else {
+            continue;
+        };
+        let kind = match step.action {
+            Action::Apply => EventKind::Applied,
+            Action::RollBack => EventKind::RolledBack,
+        };
+        let mut event = Event {
+            seq: head.seq,
+            kind,
+            ..(*known).clone()
+        };
+        event.up_hash = Some(crate::sql::text_hash(&step.up));
+        event.up_code_hash = Some(crate::sql::code_hash(&step.up));
+        event.down_hash = step.down.as_deref().map(crate::sql::text_hash);
+        all.push(event);
+    }
+    State::of(all, head)
+}

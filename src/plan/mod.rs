@@ -1,0 +1,127 @@
+//! Decides what is to be done. Pure: no I/O, no clock.
+//!
+//! A [`Plan`] is what `migrate plan` shows, what `--dry-run` prints, and the very value that
+//! `apply` carries out.
+
+mod down;
+mod order;
+mod rules;
+mod settings;
+mod up;
+
+pub use down::{Down, Selection, build as build_down, select as select_down, state_after};
+pub use rules::{Change, Standing, missing, standing};
+pub use settings::Settings;
+pub use up::{Up, plan as plan_up};
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::ledger::Head;
+use crate::project::{Directives, MigrationId};
+
+/// Which modules a command is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All of the project.
+    All,
+    /// These only.
+    Modules(BTreeSet<String>),
+}
+
+impl Scope {
+    /// Whether the scope holds the module.
+    #[must_use]
+    pub fn holds(&self, module: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Modules(modules) => modules.contains(module),
+        }
+    }
+}
+
+/// What is to be done, in order, from a stated head of the history.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// The history that it was made for: it is done from there, or made anew.
+    pub head: Head,
+    /// The steps, each with an event of its own.
+    pub steps: Vec<Step>,
+    /// What waits for an optional extension.
+    pub deferred: Vec<Deferred>,
+    /// What the user should know before it is done.
+    pub warnings: Vec<String>,
+}
+
+/// What a step does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Runs the up text.
+    Apply,
+    /// Runs the down text.
+    RollBack,
+}
+
+/// Why a step is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The migration is pending.
+    Pending,
+    /// The repeatable differs from what was applied.
+    Changed,
+    /// It came at or after the point to go back to.
+    AfterThePoint,
+    /// The repeatable as it was at the point to go back to.
+    Restored,
+}
+
+/// One migration, one way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Up or down.
+    pub action: Action,
+    /// Why.
+    pub reason: Reason,
+    /// Which migration.
+    pub id: MigrationId,
+    /// Its module.
+    pub module: String,
+    /// Its name.
+    pub name: String,
+    /// What people read: `V0101__schema`.
+    pub label: String,
+    /// Where the text to run comes from: a path, or the ledger.
+    pub source: String,
+    /// The text to run.
+    pub script: Arc<str>,
+    /// What the header of that text says.
+    pub directives: Directives,
+    /// The up text that the event keeps; the text to run, or the one that is taken back.
+    pub up: Arc<str>,
+    /// The down text that the event keeps.
+    pub down: Option<Arc<str>>,
+    /// A higher version that it may depend on, or that may depend on it, is applied already.
+    pub out_of_order: bool,
+}
+
+/// A migration that waits for an extension that the server does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deferred {
+    /// What people read.
+    pub label: String,
+    /// Its module.
+    pub module: String,
+    /// Which migration.
+    pub id: MigrationId,
+    /// The extensions that are not there.
+    pub missing: Vec<String>,
+}
+
+/// Returns the label of a migration from what the ledger keeps.
+#[must_use]
+pub fn label(id: &MigrationId, name: &str) -> String {
+    match id {
+        MigrationId::Versioned(version) => format!("V{version:04}__{name}"),
+        MigrationId::Repeatable { .. } => format!("R__{name}"),
+    }
+}
