@@ -1,5 +1,23 @@
 //! The project: `migrations.toml` and the SQL files of `schema/`, read and checked.
 
+mod check;
+mod create;
+mod directives;
+mod duration;
+mod embedded;
+mod load;
+mod lookup;
+mod manifest;
+mod names;
+mod script;
+mod suggest;
+mod typed;
+mod unique;
+mod violations;
+
+pub use create::Draft;
+pub use suggest::suggest;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;

@@ -12,11 +12,10 @@ use super::{Kind, ReindexScope};
 /// its last two.
 pub(super) fn kind(text: &str, tokens: &[Lexeme], cut: bool, last: [Option<Lexeme>; 2]) -> Kind {
     let mut reader = Reader { text, tokens };
-    let found = if cut && reader.one_of(&["ALTER", "DROP", "TRUNCATE"]).is_some() {
-        None
-    } else {
-        Reader { text, tokens }.statement()
-    };
+    if cut && reader.one_of(&["ALTER", "DROP", "TRUNCATE"]).is_some() {
+        return Kind::Opaque;
+    }
+    let found = Reader { text, tokens }.statement();
     found.unwrap_or_else(|| fallback(Reader { text, tokens }, last))
 }
 

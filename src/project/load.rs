@@ -1,0 +1,152 @@
+//! Finds the project's folder and reads its files: the only input and output of this module.
+
+use std::ffi::OsStr;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use super::check::{self, Listing};
+use super::{Origin, Project, embedded, manifest};
+use crate::error::Failure;
+use crate::sql;
+
+impl Project {
+    /// Finds the project and reads it: the `explicit` folder or file; else the next
+    /// `migrations.toml` from `start` upward; else the copy inside the binary.
+    ///
+    /// # Errors
+    ///
+    /// Files that cannot be read, or a [`Failure`] with every violation in them.
+    pub fn discover(start: &Path, explicit: Option<&Path>) -> anyhow::Result<Self> {
+        if let Some(explicit) = explicit {
+            return Self::load(&explicit_folder(explicit)?);
+        }
+        let start = std::path::absolute(start)
+            .with_context(|| format!("could not find the folder `{}`", start.display()))?;
+        match start
+            .ancestors()
+            .find(|folder| folder.join(manifest::FILE).is_file())
+        {
+            Some(folder) => Self::load(folder),
+            None => Self::embedded(),
+        }
+    }
+
+    /// Reads the project in a folder.
+    ///
+    /// # Errors
+    ///
+    /// Files that cannot be read, or a [`Failure`] with every violation in them.
+    pub fn load(folder: &Path) -> anyhow::Result<Self> {
+        let path = folder.join(manifest::FILE);
+        let text =
+            std::fs::read(&path).with_context(|| format!("could not read `{}`", path.display()))?;
+        let text = sql::normalise(text).map_err(|error| {
+            let mut failure = Failure::new(error.message).at(format_args!(
+                "{}:{}",
+                manifest::FILE,
+                error.position
+            ));
+            failure.hint = error.hint.map(str::to_owned);
+            failure
+        })?;
+        let listing = list(&folder.join("schema"))
+            .with_context(|| format!("could not list `{}`", folder.join("schema").display()))?;
+        let read = |path: &str| std::fs::read(folder.join(path));
+        Ok(check::project(
+            Origin::Folder(folder.to_owned()),
+            &text,
+            listing,
+            read,
+        )?)
+    }
+
+    /// Reads the copy inside the binary.
+    ///
+    /// # Errors
+    ///
+    /// A [`Failure`] when the binary was built from a project with violations.
+    pub fn embedded() -> anyhow::Result<Self> {
+        let listing = embedded::list();
+        Ok(check::project(
+            Origin::Embedded,
+            embedded::MANIFEST,
+            listing,
+            embedded::read,
+        )?)
+    }
+
+    /// Reads another file of the project, as a seed or the snapshot; `path` is relative to the
+    /// project's folder, with `/`.
+    ///
+    /// # Errors
+    ///
+    /// There is no such file, or it cannot be read.
+    pub fn read_file(&self, path: &str) -> io::Result<Vec<u8>> {
+        match &self.origin {
+            Origin::Folder(folder) => std::fs::read(folder.join(path)),
+            Origin::Embedded => embedded::read(path),
+        }
+    }
+}
+
+fn explicit_folder(path: &Path) -> Result<PathBuf, Failure> {
+    let none = |message: String| {
+        Failure::new(message).hint("Name a folder with a `migrations.toml`, or that file.")
+    };
+    if path.is_dir() {
+        if !path.join(manifest::FILE).is_file() {
+            return Err(none(format!(
+                "no `{}` in `{}`",
+                manifest::FILE,
+                path.display()
+            )));
+        }
+        return Ok(path.to_owned());
+    }
+    if path.file_name() != Some(OsStr::new(manifest::FILE)) {
+        return Err(none(format!("no project at `{}`", path.display())));
+    }
+    if !path.is_file() {
+        return Err(none(format!("no file `{}`", path.display())));
+    }
+    Ok(match path.parent() {
+        Some(folder) if folder != Path::new("") => folder.to_owned(),
+        _ => PathBuf::from("."),
+    })
+}
+
+/// Lists `schema/`: its own files, and each folder with its entries. No `schema/` is an empty one.
+fn list(schema: &Path) -> io::Result<Listing> {
+    let mut listing = Listing::default();
+    let top = match entries(schema) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(listing),
+        top => top?,
+    };
+    for entry in top {
+        if entry.is_folder {
+            let inner = entries(&schema.join(&entry.name))?;
+            listing.folders.push((entry.name, inner));
+        } else {
+            listing.files.push(entry.name);
+        }
+    }
+    Ok(listing)
+}
+
+fn entries(folder: &Path) -> io::Result<Vec<check::Entry>> {
+    let mut entries = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let kind = entry.file_type()?;
+        // A link counts as what it leads to; one that leads nowhere as a file that cannot be read.
+        let is_folder = kind.is_dir() || kind.is_symlink() && entry.path().is_dir();
+        entries.push(check::Entry {
+            name: entry.file_name().to_string_lossy().into_owned(),
+            is_folder,
+        });
+    }
+    entries.sort_unstable_by(|one, other| one.name.cmp(&other.name));
+    Ok(entries)
+}
