@@ -9,8 +9,10 @@ use tokio_postgres::{Config, NoTls};
 
 use super::Endpoint;
 use super::failures::{self, Place, Trouble};
+use super::servers::Server;
 use super::session::{OLDEST_MAJOR, Session, within};
-use super::settings::{Server, SessionAttributes, SslMode};
+use super::settings::SessionAttributes;
+use super::ssl::SslMode;
 use crate::error::Failure;
 
 /// A server that was tried in vain.

@@ -10,8 +10,10 @@ pub mod environment;
 
 mod conninfo;
 mod dial;
+mod driver;
 mod endpoint;
 mod failures;
+mod keywords;
 mod parameters;
 mod passfile;
 mod passwords;
@@ -22,18 +24,20 @@ mod servers;
 mod service;
 mod session;
 mod settings;
+mod ssl;
 mod tls;
 mod url;
 mod verifier;
 
 use std::fmt;
 
+pub use driver::Notice;
 pub use endpoint::Endpoint;
 pub use environment::Environment;
 pub use failures::causes;
 pub use resolve::{CONNECT_TIMEOUT, Wanted, resolve};
 pub use secret::Secret;
-pub use session::{Notice, Session};
+pub use session::Session;
 
 /// What named a database, for people.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,112 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::keywords::{self, Meaning};
 use crate::error::Failure;
-
-/// What becomes of a parameter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Meaning {
-    /// It is read.
-    Used,
-    /// libpq knows it, and it changes nothing here.
-    Harmless,
-    /// Another tool's: left out, and said so.
-    Foreign(&'static str),
-    /// It asks for something that cannot be done, and must not be left out silently.
-    Refused(&'static str),
-}
-
-use Meaning::{Foreign, Harmless, Refused, Used};
-
-const CRL: &str = "Certificate revocation lists are not read; take the parameter away.";
-const OAUTH: &str = "OAuth is not spoken; use a password or a client certificate.";
-
-const KEYWORDS: &[(&str, Meaning)] = &[
-    ("host", Used),
-    ("hostaddr", Used),
-    ("port", Used),
-    ("dbname", Used),
-    ("user", Used),
-    ("password", Used),
-    ("passfile", Used),
-    ("service", Used),
-    ("servicefile", Used),
-    ("application_name", Used),
-    ("fallback_application_name", Used),
-    ("channel_binding", Used),
-    ("client_encoding", Used),
-    ("connect_timeout", Used),
-    ("gssencmode", Used),
-    ("keepalives", Used),
-    ("keepalives_idle", Used),
-    ("keepalives_interval", Used),
-    ("keepalives_count", Used),
-    ("tcp_user_timeout", Used),
-    ("load_balance_hosts", Used),
-    ("min_protocol_version", Used),
-    ("options", Used),
-    ("ssl", Used),
-    ("sslmode", Used),
-    ("sslnegotiation", Used),
-    ("sslrootcert", Used),
-    ("sslcert", Used),
-    ("sslcertmode", Used),
-    ("sslkey", Used),
-    ("sslsni", Used),
-    ("ssl_min_protocol_version", Used),
-    ("ssl_max_protocol_version", Used),
-    ("target_session_attrs", Used),
-    ("gssdelegation", Harmless),
-    ("gsslib", Harmless),
-    ("krbsrvname", Harmless),
-    ("max_protocol_version", Harmless),
-    ("sslcompression", Harmless),
-    ("uselibpqcompat", Harmless),
-    ("connection_limit", Foreign("Prisma")),
-    ("pgbouncer", Foreign("Prisma")),
-    ("pool_timeout", Foreign("Prisma")),
-    ("schema", Foreign("Prisma")),
-    ("socket_timeout", Foreign("Prisma")),
-    ("sslaccept", Foreign("Prisma")),
-    ("statement_cache_size", Foreign("Prisma")),
-    ("currentSchema", Foreign("JDBC")),
-    ("prepareThreshold", Foreign("JDBC")),
-    ("pool_max_conns", Foreign("pgx")),
-    ("pool_min_conns", Foreign("pgx")),
-    ("statement-cache-capacity", Foreign("sqlx")),
-    ("serverVersion", Foreign("Doctrine")),
-    ("charset", Foreign("Doctrine")),
-    ("supa", Foreign("Supabase")),
-    ("workaround", Foreign("Supabase")),
-    (
-        "replication",
-        Refused("Name an ordinary connection, without `replication`."),
-    ),
-    (
-        "require_auth",
-        Refused("To keep the password from a false server, use channel_binding=require."),
-    ),
-    (
-        "requirepeer",
-        Refused("Use a socket in a folder that only the server may write to."),
-    ),
-    ("scram_client_key", Refused("Give the password instead.")),
-    ("scram_server_key", Refused("Give the password instead.")),
-    ("sslcrl", Refused(CRL)),
-    ("sslcrldir", Refused(CRL)),
-    (
-        "sslidentity",
-        Refused("Use sslcert and sslkey, as PEM files."),
-    ),
-    (
-        "sslpassword",
-        Refused("Give the key without a passphrase, readable by you alone."),
-    ),
-    ("oauth_issuer", Refused(OAUTH)),
-    ("oauth_client_id", Refused(OAUTH)),
-    ("oauth_client_secret", Refused(OAUTH)),
-    ("oauth_scope", Refused(OAUTH)),
-];
 
 /// Where a parameter was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -160,26 +56,26 @@ impl Parameters {
             ("sslmode", "no-verify") => ("sslmode", "require"),
             other => other,
         };
-        let Some((key, meaning)) = KEYWORDS.iter().find(|(known, _)| *known == key) else {
+        let Some((key, meaning)) = keywords::meaning(key) else {
             return Err(self.unknown(key));
         };
         match meaning {
-            Used if self.get(key).is_some_and(|old| old != value) => {
+            Meaning::Used if self.get(key).is_some_and(|old| old != value) => {
                 return Err(
                     Failure::new(format!("the parameter `{key}` is given twice"))
                         .hint("Give it once.")
                         .into(),
                 );
             }
-            Used => self.set(key, value),
-            Harmless => {}
-            Foreign(tool) => self.warnings.push(format!(
+            Meaning::Used => self.set(key, value),
+            Meaning::Harmless => {}
+            Meaning::Foreign(tool) => self.warnings.push(format!(
                 "the parameter `{key}` is a setting of {tool} and is not used"
             )),
-            Refused(hint) => {
+            Meaning::Refused(hint) => {
                 return Err(
                     Failure::new(format!("the parameter `{key}` is not supported"))
-                        .hint(*hint)
+                        .hint(hint)
                         .into(),
                 );
             }
@@ -244,7 +140,7 @@ impl Parameters {
                 .into();
         }
         let failure = Failure::new(format!("the parameter `{key}` is unknown"));
-        match nearest(key) {
+        match keywords::nearest(key) {
             Some(known) => failure.hint(format!("Did you mean `{known}`?")),
             None => failure.hint("Take it away; the parameters are those of libpq."),
         }
@@ -263,14 +159,4 @@ fn no_boolean() -> anyhow::Error {
     Failure::new("the parameter `ssl` is neither true nor false")
         .hint("Use sslmode: disable, prefer, require, verify-ca or verify-full.")
         .into()
-}
-
-fn nearest(key: &str) -> Option<&'static str> {
-    let key = key.to_ascii_lowercase();
-    KEYWORDS
-        .iter()
-        .map(|(known, _)| (strsim::damerau_levenshtein(&key, known), *known))
-        .min()
-        .filter(|(distance, known)| *distance <= 1 + known.len() / 4)
-        .map(|(_, known)| known)
 }

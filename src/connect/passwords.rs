@@ -6,8 +6,7 @@ use super::environment::Environment;
 use super::parameters::Parameters;
 use super::passfile::{self, Entry};
 use super::secret::Secret;
-use super::servers::SOCKET_FOLDERS;
-use super::settings::Server;
+use super::servers::{SOCKET_FOLDERS, Server};
 
 /// Fills the password of every server.
 pub(super) fn supply(

@@ -1,16 +1,60 @@
 //! The list of servers: hosts, addresses and ports, each a list with commas.
 
+use std::fmt;
 use std::net::IpAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::parameters::Parameters;
-use super::settings::{Server, socket_file};
+use super::secret::Secret;
 use crate::error::Failure;
 
 const DEFAULT_PORT: u16 = 5432;
 
 /// Where distributions, and PostgreSQL itself, put the socket.
 pub(super) const SOCKET_FOLDERS: [&str; 3] = ["/var/run/postgresql", "/run/postgresql", "/tmp"];
+
+/// One server of the list, in the order in which they are tried.
+#[derive(Clone, Debug)]
+pub(super) struct Server {
+    /// A host name, a numeric address, or the folder of a socket.
+    pub(super) host: String,
+    /// Where to connect instead of looking the name up.
+    pub(super) address: Option<IpAddr>,
+    pub(super) port: u16,
+    pub(super) password: Option<Secret>,
+    /// Where the password came from, for people.
+    pub(super) password_from: Option<String>,
+}
+
+impl Server {
+    /// The folder, when it is reached by a socket.
+    pub(super) fn socket_folder(&self) -> Option<&Path> {
+        (self.address.is_none() && self.host.starts_with('/')).then(|| Path::new(&self.host))
+    }
+
+    /// Whether it is on this machine: a socket, or a loopback address.
+    pub(super) fn is_local(&self) -> bool {
+        match self.address.or_else(|| self.host.parse().ok()) {
+            Some(address) => address.is_loopback(),
+            None => self.host.starts_with('/') || self.host.eq_ignore_ascii_case("localhost"),
+        }
+    }
+}
+
+impl fmt::Display for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.socket_folder() {
+            Some(folder) => write!(f, "{}", socket_file(folder, self.port).display()),
+            None if self.host.contains(':') => write!(f, "[{}]:{}", self.host, self.port),
+            None => write!(f, "{}:{}", self.host, self.port),
+        }
+    }
+}
+
+/// The file of a server's socket.
+pub(super) fn socket_file(folder: &Path, port: u16) -> PathBuf {
+    folder.join(format!(".s.PGSQL.{port}"))
+}
 
 /// Reads the list. Without a host it is the socket that is there, as with libpq.
 pub(super) fn read(given: &Parameters) -> anyhow::Result<Vec<Server>> {

@@ -2,24 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::future::poll_fn;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinHandle;
-use tokio_postgres::error::DbError;
-use tokio_postgres::{AsyncMessage, Client, Connection, NoTls, SimpleQueryMessage, Socket};
+use tokio_postgres::{Client, Connection, NoTls, SimpleQueryMessage, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::driver::{Inbox, Notice, drive, lock};
 use super::failures::causes;
 use crate::error::Failure;
 
 /// The oldest server that is spoken to.
 pub(super) const OLDEST_MAJOR: u32 = 15;
-
-/// How many notices are kept until someone takes them; a loop may raise millions.
-const NOTICES_KEPT: usize = 1_000;
 
 /// How long a farewell to the server may take.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -41,50 +37,6 @@ const REPORTED: &[&str] = &[
     "TimeZone",
     "integer_datetimes",
 ];
-
-/// Something that the server said beside the results (`RAISE NOTICE`, a warning).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
-    /// `NOTICE`, `WARNING`, `INFO`…
-    pub severity: String,
-    /// SQLSTATE.
-    pub code: String,
-    /// What it is about.
-    pub message: String,
-    /// More about it.
-    pub detail: Option<String>,
-    /// What to do.
-    pub hint: Option<String>,
-    /// Where it was raised: the call stack of PL/pgSQL.
-    pub r#where: Option<String>,
-}
-
-impl From<DbError> for Notice {
-    fn from(error: DbError) -> Self {
-        Self {
-            severity: error.severity().to_owned(),
-            code: error.code().code().to_owned(),
-            message: error.message().to_owned(),
-            detail: error.detail().map(str::to_owned),
-            hint: error.hint().map(str::to_owned),
-            r#where: error.where_().map(str::to_owned),
-        }
-    }
-}
-
-/// What the driver leaves for the owner of the session.
-#[derive(Default)]
-struct Inbox {
-    notices: Vec<Notice>,
-    dropped: usize,
-    end: Option<End>,
-}
-
-/// Why a connection ended.
-struct End {
-    sqlstate: Option<String>,
-    cause: String,
-}
 
 /// One connection to a database.
 pub struct Session {
@@ -208,20 +160,7 @@ impl Session {
     /// last notice says how many are missing.
     #[must_use]
     pub fn take_notices(&self) -> Vec<Notice> {
-        let mut inbox = lock(&self.inbox);
-        let mut notices = std::mem::take(&mut inbox.notices);
-        let dropped = std::mem::take(&mut inbox.dropped);
-        if dropped > 0 {
-            notices.push(Notice {
-                severity: "WARNING".to_owned(),
-                code: "01000".to_owned(),
-                message: format!("{dropped} more notices were not kept"),
-                detail: None,
-                hint: None,
-                r#where: None,
-            });
-        }
-        notices
+        lock(&self.inbox).take()
     }
 
     /// Asks the server to cancel what the session is doing, by a connection of its own with the
@@ -278,38 +217,6 @@ impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Session({})", self.place)
     }
-}
-
-/// Runs the connection to its end.
-async fn drive<T>(mut connection: Connection<Socket, T>, inbox: Arc<Mutex<Inbox>>)
-where
-    T: AsyncRead + AsyncWrite + Unpin,
-{
-    while let Some(message) = poll_fn(|cx| connection.poll_message(cx)).await {
-        match message {
-            Ok(AsyncMessage::Notice(notice)) => {
-                let mut inbox = lock(&inbox);
-                if inbox.notices.len() < NOTICES_KEPT {
-                    inbox.notices.push(notice.into());
-                } else {
-                    inbox.dropped += 1;
-                }
-            }
-            Ok(_) => {}
-            Err(error) => {
-                lock(&inbox).end = Some(End {
-                    sqlstate: error.code().map(|code| code.code().to_owned()),
-                    cause: causes(&error),
-                });
-                return;
-            }
-        }
-    }
-}
-
-/// The holder of the lock only moves values, so a poisoned one is as good as any.
-fn lock(inbox: &Mutex<Inbox>) -> MutexGuard<'_, Inbox> {
-    inbox.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Waits for a future, `None` when the time is over.

@@ -11,7 +11,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::version::{TLS12, TLS13};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::settings::{Roots, SslMode, TlsSettings, TlsVersion};
+use super::ssl::{Roots, SslMode, TlsSettings, TlsVersion};
 use super::verifier::Verifier;
 use crate::error::Failure;
 
