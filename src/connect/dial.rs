@@ -125,8 +125,12 @@ async fn negotiate(
             result => result,
         },
         SslMode::Prefer => match once(Negotiate::Prefer).await {
-            Err(trouble) if is_not_let_in(&trouble) || trouble.is_of_tls() => {
-                once(Negotiate::Disable).await
+            Err(first) if is_not_let_in(&first) || first.is_of_tls() => {
+                match once(Negotiate::Disable).await {
+                    // What was said to the encrypted connection is nearer to the cause.
+                    Err(second) if is_not_let_in(&second) => Err(first),
+                    result => result,
+                }
             }
             result => result,
         },

@@ -33,7 +33,12 @@ pub(super) fn network_failure(
             failure("the other side closed the connection")
                 .hint("Is this a PostgreSQL server? Its log, or that of a proxy between, says why.")
         }
-        _ => failure("the network failed"),
+        // What came is no message of PostgreSQL.
+        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::Other => {
+            failure("the conversation with the server failed")
+                .hint("Is this a PostgreSQL server? Check host and port.")
+        }
+        _ => failure("the network failed").hint("Check host and port, and the network between."),
     }
 }
 
