@@ -1,5 +1,7 @@
 //! The embedded server, for real: created, started, attached to, killed, removed.
 
+#![allow(clippy::unwrap_used, reason = "a panic in a test is the report")]
+
 use std::ffi::OsString;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -271,6 +273,7 @@ fn a_killed_server_is_started_again() {
     // Commits do not wait for the disk here, so the last half second may be lost.
     ask(&cluster, "CHECKPOINT");
     kill(Pid::from_raw(first.pid), Signal::SIGKILL).unwrap();
+    wait_until(|| !is_postgres(first.pid));
     let second = start(&cluster);
     assert_eq!(second.how, Started::Started);
     assert_ne!(second.pid, first.pid);
