@@ -12,6 +12,7 @@ use anyhow::Context;
 use super::account::Account;
 use super::env::{Env, names};
 use super::progress::Progress;
+use super::{fetch, install};
 use crate::error::Failure;
 
 /// The oldest major version that crmdb works with.
@@ -106,61 +107,76 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// Returns the first programs that are new enough.
-    pub(super) fn any(&self, _progress: &mut dyn FnMut(Progress)) -> anyhow::Result<Programs> {
+    /// Returns the first programs that are new enough, or fetches some.
+    pub(super) fn any(&self, progress: &mut dyn FnMut(Progress)) -> anyhow::Result<Programs> {
         if let Some(bin) = self.env.path(names::PG_BIN) {
             return self.configured(&bin);
         }
-        let mut too_old = None;
-        for bin in self.candidates() {
-            match self.check(&bin) {
-                Ok(found) if found.version.major >= OLDEST_MAJOR => return Ok(found),
-                Ok(found) => too_old = too_old.or(Some(found)),
-                Err(_) => {}
-            }
+        let new_enough = |found: &Programs| found.version.major >= OLDEST_MAJOR;
+        match self.found().find(new_enough) {
+            Some(found) => Ok(found),
+            None => fetch::fetch(self, progress),
         }
-        Err(Failure::new("no PostgreSQL server programs found").into())
     }
 
     /// Returns programs of exactly that major version, which an existing data folder needs.
     pub(super) fn of_major(
         &self,
         major: u32,
-        _progress: &mut dyn FnMut(Progress),
+        progress: &mut dyn FnMut(Progress),
     ) -> anyhow::Result<Programs> {
-        let mut others = Vec::new();
-        let candidates = match self.env.path(names::PG_BIN) {
-            Some(bin) => {
-                self.configured(&bin)?;
-                vec![bin]
-            }
-            None => self.candidates(),
+        let configured = self.env.path(names::PG_BIN);
+        let found = match &configured {
+            Some(bin) => Some(self.configured(bin)?),
+            None => self.found().next(),
         };
-        for found in candidates.iter().filter_map(|bin| self.check(bin).ok()) {
-            if found.version.major == major {
+        if let Some(found) = found.filter(|found| found.version.major == major) {
+            return Ok(found);
+        }
+        if configured.is_none() {
+            if let Some(found) = self.found().find(|found| found.version.major == major) {
                 return Ok(found);
             }
-            if !others.contains(&found) {
-                others.push(found);
+            if major == fetch::MAJOR {
+                return fetch::fetch(self, progress);
             }
         }
-        let found = others
-            .iter()
-            .map(|other| format!("{} in {}", other.version, other.bin.display()))
-            .collect::<Vec<_>>()
-            .join(", ");
         Err(Failure::new(format!(
-            "the data of the embedded server needs PostgreSQL {major}, which is not installed"
+            "the data of the embedded server needs PostgreSQL {major}"
         ))
-        .detail(if found.is_empty() {
-            "no server programs found".to_owned()
-        } else {
-            format!("found {found}")
-        })
+        .detail(self.looked_for())
         .hint(format!(
-            "Install PostgreSQL {major}, or throw the data away with `crmdb dev reset`."
+            "{} Or throw the data away with `crmdb dev reset`.",
+            install::hint(self.env, Some(major))
         ))
         .into())
+    }
+
+    /// Says in words what is installed.
+    pub(super) fn looked_for(&self) -> String {
+        if let Some(bin) = self.env.path(names::PG_BIN) {
+            return format!("{} names {}", names::PG_BIN, bin.display());
+        }
+        let mut all: Vec<Programs> = Vec::new();
+        for found in self.found() {
+            if !all.contains(&found) {
+                all.push(found);
+            }
+        }
+        if all.is_empty() {
+            return "no `initdb` and `postgres` in PATH or where packages put them".to_owned();
+        }
+        let list: Vec<_> = all
+            .iter()
+            .map(|found| format!("{} in {}", found.version, found.bin.display()))
+            .collect();
+        format!("found PostgreSQL {}", list.join(", "))
+    }
+
+    fn found(&self) -> impl Iterator<Item = Programs> {
+        self.candidates()
+            .into_iter()
+            .filter_map(|bin| self.check(&bin).ok())
     }
 
     fn configured(&self, bin: &Path) -> anyhow::Result<Programs> {
@@ -189,7 +205,7 @@ impl<'a> Search<'a> {
     }
 
     /// The folders to try, in order. None needs to exist.
-    fn candidates(&self) -> Vec<PathBuf> {
+    pub(super) fn candidates(&self) -> Vec<PathBuf> {
         let mut folders = self.env.search_path();
         if let Some(folder) = self.pg_config() {
             folders.push(folder);
@@ -197,6 +213,7 @@ impl<'a> Search<'a> {
         if self.package_folders {
             folders.extend(package_folders());
         }
+        folders.extend(fetch::fetched(self));
         folders
     }
 
