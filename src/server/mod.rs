@@ -1,1 +1,28 @@
-//! The embedded PostgreSQL: server programs of the machine, a private socket, a data folder.
+//! The embedded PostgreSQL: what serves a project when no database is configured.
+//!
+//! Finds server programs on the machine, keeps one data folder for a project outside its tree, and
+//! runs `postgres` on a private unix socket without a password. A server outlives the crmdb that
+//! started it; every later one attaches. What connects to it is none of this module's business: it
+//! hands out a URL. It prints nothing: what takes long is told through [`Progress`].
+
+mod account;
+mod cluster;
+mod create;
+mod env;
+mod fetch;
+mod folders;
+mod install;
+mod lifecycle;
+mod lock;
+mod note;
+mod postmaster;
+mod programs;
+mod progress;
+mod psql;
+mod scratch;
+
+pub use cluster::{Cluster, Running, Started, Status};
+pub use env::{Env, names};
+pub use programs::{Programs, Version};
+pub use progress::Progress;
+pub use psql::psql;

@@ -1,0 +1,340 @@
+//! Where a cluster's files are, and that nobody else put them there.
+//!
+//! A cluster has a home: the folder with `data`, `socket`, the log, the lock and a note that says
+//! whose it is. Homes are outside the project's tree (a checkout is cloned, cleaned and shared), in
+//! the user's data folder, or root's `/var/lib/crmdb`: the cleaners of `/var/tmp` would remove half
+//! of a cluster that rests for a month.
+
+use std::ffi::OsStr;
+use std::fs::{self, DirBuilder, Metadata, Permissions};
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use nix::unistd::geteuid;
+use sha2::{Digest, Sha256};
+
+use super::account::Account;
+use super::env::{Env, names};
+use crate::error::Failure;
+
+/// The longest path of a unix socket that every system takes (macOS; Linux takes 107).
+const SOCKET_PATH_LIMIT: usize = 103;
+const SOCKET_NAME: &str = ".s.PGSQL.5432";
+
+/// The folder for what crmdb keeps: homes of clusters, downloaded programs.
+pub(super) fn base(env: &Env) -> anyhow::Result<PathBuf> {
+    let base = if let Some(folder) = env.path(names::DATA_DIR) {
+        if !folder.is_absolute() {
+            return Err(Failure::new(format!(
+                "{} is not an absolute path: `{}`",
+                names::DATA_DIR,
+                folder.display()
+            ))
+            .hint("Give the path from the root on.")
+            .into());
+        }
+        folder
+    } else if geteuid().is_root() {
+        PathBuf::from("/var/lib/crmdb")
+    } else {
+        user_base(env)?
+    };
+    if base.as_os_str().as_bytes().iter().any(u8::is_ascii_control) {
+        return Err(
+            Failure::new("the path of crmdb's data folder has a control character")
+                .detail(format!("{base:?}"))
+                .hint(format!("Set {} to another folder.", names::DATA_DIR))
+                .into(),
+        );
+    }
+    Ok(base)
+}
+
+fn user_base(env: &Env) -> anyhow::Result<PathBuf> {
+    let xdg = env
+        .path(names::XDG_DATA_HOME)
+        .filter(|folder| folder.is_absolute());
+    if let Some(folder) = xdg {
+        return Ok(folder.join("crmdb"));
+    }
+    let home = env.path(names::HOME).filter(|folder| folder.is_absolute());
+    let Some(home) = home else {
+        return Err(
+            Failure::new("no folder for the data of the embedded server")
+                .detail("HOME is not set")
+                .hint(format!("Set {} to a folder.", names::DATA_DIR))
+                .into(),
+        );
+    };
+    Ok(home.join(if cfg!(target_os = "macos") {
+        "Library/Application Support/crmdb"
+    } else {
+        ".local/share/crmdb"
+    }))
+}
+
+/// Names the home of a project's cluster; `None` is the project inside the binary.
+///
+/// The user is part of it: a folder for data can be shared.
+pub(super) fn home_name(project_root: Option<&Path>, uid: u32) -> String {
+    match project_root {
+        None => format!("built-in-{uid}"),
+        Some(root) => hash(&[root.as_os_str(), OsStr::new(&uid.to_string())]),
+    }
+}
+
+/// Returns 16 hexadecimal digits that stand for the parts.
+pub(super) fn hash(parts: &[&OsStr]) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(part.as_bytes());
+        hasher.update([0]);
+    }
+    let digest = hasher.finalize();
+    digest[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// Returns the folder of the socket: in the home, or where the path is too long for a socket, a
+/// folder in `/tmp` that is the same in every session (unlike `XDG_RUNTIME_DIR`).
+pub(super) fn socket_folder(home: &Path, uid: u32) -> PathBuf {
+    let inside = home.join("socket");
+    if inside.join(SOCKET_NAME).as_os_str().len() <= SOCKET_PATH_LIMIT {
+        return inside;
+    }
+    PathBuf::from(format!("/tmp/crmdb-{uid}-{}", hash(&[home.as_os_str()])))
+}
+
+/// Returns the socket in its folder.
+pub(super) fn socket_file(folder: &Path) -> PathBuf {
+    folder.join(SOCKET_NAME)
+}
+
+/// Makes a folder of crmdb's own, or checks the one that is there.
+///
+/// Root's are open for passing through: the server's user needs what is in them, and they hold
+/// nothing that is not closed itself.
+pub(super) fn make_own(folder: &Path) -> anyhow::Result<()> {
+    let mode = if geteuid().is_root() { 0o711 } else { 0o700 };
+    make(folder)?;
+    check_owner(folder, geteuid().as_raw())?;
+    fs::set_permissions(folder, Permissions::from_mode(mode))
+        .with_context(|| format!("could not set the mode of {}", folder.display()))
+}
+
+/// Makes a folder for the server's user alone, or checks the one that is there.
+pub(super) fn make_private(folder: &Path, account: &Account) -> anyhow::Result<()> {
+    if make(folder)? {
+        account.give(folder)?;
+    }
+    check_private(folder, account)
+}
+
+/// Refuses a folder that somebody else could have put there or can look into.
+pub(super) fn check_private(folder: &Path, account: &Account) -> anyhow::Result<()> {
+    let found = check_owner(folder, account.uid)?;
+    if found.mode() & 0o077 != 0 {
+        return Err(refusal(folder, "other users can reach into it"));
+    }
+    Ok(())
+}
+
+/// Refuses what is not a folder of that user, or can be written by others.
+pub(super) fn check_owner(folder: &Path, uid: u32) -> anyhow::Result<Metadata> {
+    let found = fs::symlink_metadata(folder)
+        .with_context(|| format!("could not read {}", folder.display()))?;
+    if found.is_symlink() {
+        return Err(refusal(folder, "it is a symbolic link"));
+    }
+    if !found.is_dir() {
+        return Err(refusal(folder, "it is not a folder"));
+    }
+    if found.uid() != uid {
+        return Err(refusal(
+            folder,
+            &format!("it belongs to user {}, not to user {uid}", found.uid()),
+        ));
+    }
+    if found.mode() & 0o022 != 0 {
+        return Err(refusal(folder, "other users can write into it"));
+    }
+    Ok(found)
+}
+
+fn refusal(folder: &Path, why: &str) -> anyhow::Error {
+    Failure::new(format!("`{}` is not safe to use", folder.display()))
+        .detail(why)
+        .hint("Remove it, if nobody needs it, and try again.")
+        .into()
+}
+
+/// Makes one folder, closed to others; says whether it was not there before.
+fn make(folder: &Path) -> anyhow::Result<bool> {
+    match DirBuilder::new().mode(0o700).create(folder) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => {
+            Err(error).with_context(|| format!("could not make the folder {}", folder.display()))
+        }
+    }
+}
+
+/// Makes the folder that homes are in, with the folders above it, and returns its real path.
+pub(super) fn make_base(base: &Path) -> anyhow::Result<PathBuf> {
+    let mode = if geteuid().is_root() { 0o755 } else { 0o700 };
+    DirBuilder::new()
+        .recursive(true)
+        .mode(mode)
+        .create(base)
+        .with_context(|| format!("could not make the folder {}", base.display()))?;
+    let real = base
+        .canonicalize()
+        .with_context(|| format!("could not read {}", base.display()))?;
+    check_base(&real)?;
+    Ok(real)
+}
+
+/// Refuses a base in which somebody else could exchange a home for another.
+pub(super) fn check_base(base: &Path) -> anyhow::Result<()> {
+    let found = fs::metadata(base).with_context(|| format!("could not read {}", base.display()))?;
+    let own = geteuid().as_raw();
+    if found.uid() != own && found.uid() != 0 {
+        return Err(refusal(
+            base,
+            &format!("it belongs to user {}, not to user {own}", found.uid()),
+        ));
+    }
+    // In a sticky folder, as /tmp is one, only the owner of an entry can exchange it.
+    if found.mode() & 0o002 != 0 && found.mode() & 0o1000 == 0 {
+        return Err(refusal(base, "other users can exchange what is in it"));
+    }
+    Ok(())
+}
+
+/// Removes a folder with all that is in it; one that is not there is fine.
+///
+/// An orphan that still writes into it, as an `initdb` whose crmdb was killed, makes the removal
+/// fail in between: it ends by itself once its files are gone.
+pub(super) fn remove(folder: &Path) -> anyhow::Result<()> {
+    let mut left = 500;
+    loop {
+        match fs::remove_dir_all(folder) {
+            Ok(()) => return Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                if fs::symlink_metadata(folder).is_err() {
+                    return Ok(());
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty && left > 0 => {}
+            Err(error) => {
+                return Err(error)
+                    .with_context(|| format!("could not remove {}", folder.display()));
+            }
+        }
+        left -= 1;
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+}
+
+/// Returns the bytes of all files in a folder, as far as it can be read.
+pub(super) fn size(folder: &Path) -> u64 {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return 0;
+    };
+    entries
+        .flatten()
+        .map(|entry| match entry.metadata() {
+            Ok(found) if found.is_dir() => size(&entry.path()),
+            Ok(found) => found.len(),
+            Err(_) => 0,
+        })
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::symlink;
+
+    fn why(error: &anyhow::Error) -> String {
+        let failure = error.downcast_ref::<Failure>().unwrap();
+        failure.detail.clone().unwrap()
+    }
+
+    #[test]
+    fn homes_differ_by_project_and_user() {
+        let a = home_name(Some(Path::new("/work/a")), 1000);
+        assert_eq!(a.len(), 16);
+        assert_eq!(a, home_name(Some(Path::new("/work/a")), 1000));
+        assert_ne!(a, home_name(Some(Path::new("/work/b")), 1000));
+        assert_ne!(a, home_name(Some(Path::new("/work/a")), 1001));
+        assert_eq!(home_name(None, 1000), "built-in-1000");
+    }
+
+    #[test]
+    fn a_long_path_has_its_socket_elsewhere() {
+        let short = Path::new("/home/ann/.local/share/crmdb/0123456789abcdef");
+        assert_eq!(socket_folder(short, 7), short.join("socket"));
+        let long = PathBuf::from(format!("/home/{}/x", "n".repeat(80)));
+        let folder = socket_folder(&long, 7);
+        assert!(folder.starts_with("/tmp"), "{folder:?}");
+        assert!(socket_file(&folder).as_os_str().len() <= SOCKET_PATH_LIMIT);
+    }
+
+    #[test]
+    fn the_data_folder_is_absolute_and_plain() {
+        let with = |value: &'static str| {
+            base(&Env::from_lookup(move |name| {
+                (name == names::DATA_DIR).then(|| value.into())
+            }))
+        };
+        assert_eq!(with("/d").unwrap(), PathBuf::from("/d"));
+        assert!(with("d").is_err());
+        assert!(with("/d\n").is_err());
+    }
+
+    #[test]
+    fn planted_folders_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("home");
+        let uid = geteuid().as_raw();
+
+        symlink("/var", &path).unwrap();
+        assert_eq!(why(&make_own(&path).unwrap_err()), "it is a symbolic link");
+        fs::remove_file(&path).unwrap();
+
+        fs::write(&path, "").unwrap();
+        assert_eq!(why(&make_own(&path).unwrap_err()), "it is not a folder");
+        fs::remove_file(&path).unwrap();
+
+        make_own(&path).unwrap();
+        check_owner(&path, uid).unwrap();
+        assert!(why(&check_owner(&path, uid + 1).unwrap_err()).starts_with("it belongs to user"));
+
+        fs::set_permissions(&path, Permissions::from_mode(0o777)).unwrap();
+        assert_eq!(
+            why(&make_own(&path).unwrap_err()),
+            "other users can write into it"
+        );
+    }
+
+    #[test]
+    fn a_base_that_others_can_change_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::set_permissions(folder.path(), Permissions::from_mode(0o1777)).unwrap();
+        check_base(folder.path()).unwrap();
+        fs::set_permissions(folder.path(), Permissions::from_mode(0o777)).unwrap();
+        assert!(check_base(folder.path()).is_err());
+    }
+
+    #[test]
+    fn removing_what_is_not_there() {
+        let folder = tempfile::tempdir().unwrap();
+        remove(&folder.path().join("none")).unwrap();
+    }
+}

@@ -1,0 +1,327 @@
+//! From a data folder to a server that takes connections, and back.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use nix::fcntl::OFlag;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use super::account::Account;
+use super::create::{failure_of, last_lines, log_file};
+use super::env::Env;
+use super::folders;
+use super::postmaster::{Phase, Postmaster, is_alive, is_server_of};
+use super::programs::Programs;
+use super::progress::Progress;
+use crate::error::Failure;
+
+const PAUSE: Duration = Duration::from_millis(5);
+const LIMIT: Duration = Duration::from_secs(60);
+const TELL_AFTER: Duration = Duration::from_secs(2);
+/// A longer log is put aside before a start.
+const LOG_LIMIT: u64 = 4 << 20;
+
+/// One server: its folders, and the user that it runs as.
+pub(super) struct Site<'a> {
+    pub(super) home: &'a Path,
+    pub(super) socket: &'a Path,
+    pub(super) account: &'a Account,
+    pub(super) env: &'a Env,
+}
+
+/// Why a launched server is not there.
+enum Ended {
+    /// Processes of a killed server still use its memory; they end soon.
+    MemoryInUse,
+    Because(anyhow::Error),
+}
+
+impl Site<'_> {
+    pub(super) fn data(&self) -> PathBuf {
+        self.home.join("data")
+    }
+
+    /// Says whether somebody takes connections on the socket.
+    pub(super) fn answers(&self) -> bool {
+        UnixStream::connect(folders::socket_file(self.socket)).is_ok()
+    }
+
+    /// Starts the server, where none runs, and waits until it takes connections.
+    pub(super) fn launch(
+        &self,
+        programs: &Programs,
+        progress: &mut dyn FnMut(Progress),
+    ) -> anyhow::Result<Postmaster> {
+        self.disown_stale_files()?;
+        let begin = Instant::now();
+        loop {
+            let mut log = self.open_log()?;
+            let from = log
+                .seek(SeekFrom::End(0))
+                .context("could not read the log")?;
+            let mut child = self.spawn(programs, log)?;
+            let waited = self.wait_ready(begin, from, progress, |data| {
+                // An error means that somebody else has reaped it.
+                let ended = child.try_wait().map_or(true, |status| status.is_some());
+                let found = Postmaster::recorded(data)?;
+                Ok((ended, found.filter(|found| is_pid(&child, found.pid))))
+            });
+            match waited {
+                Ok(found) => return Ok(found),
+                Err(Ended::MemoryInUse) if begin.elapsed() < LIMIT => thread::sleep(PAUSE),
+                Err(Ended::MemoryInUse) => return Err(self.did_not_start(from)),
+                Err(Ended::Because(error)) => return Err(error),
+            }
+        }
+    }
+
+    /// Waits for a server that another process has started.
+    pub(super) fn wait_for(
+        &self,
+        pid: i32,
+        progress: &mut dyn FnMut(Progress),
+    ) -> anyhow::Result<Postmaster> {
+        let waited = self.wait_ready(Instant::now(), 0, progress, |data| {
+            let found = Postmaster::recorded(data)?.filter(|found| found.pid == pid);
+            Ok((!is_alive(pid), found))
+        });
+        waited.map_err(|ended| match ended {
+            Ended::MemoryInUse => self.did_not_start(0),
+            Ended::Because(error) => error,
+        })
+    }
+
+    /// Polls until the server says that it is ready, has ended, or the time is over.
+    fn wait_ready(
+        &self,
+        begin: Instant,
+        log_from: u64,
+        progress: &mut dyn FnMut(Progress),
+        mut look: impl FnMut(&Path) -> anyhow::Result<(bool, Option<Postmaster>)>,
+    ) -> Result<Postmaster, Ended> {
+        let data = self.data();
+        let mut told = false;
+        loop {
+            let (ended, found) = look(&data).map_err(Ended::Because)?;
+            if ended {
+                let memory = self
+                    .log_since(log_from)
+                    .contains("pre-existing shared memory block");
+                return Err(if memory {
+                    Ended::MemoryInUse
+                } else {
+                    Ended::Because(self.did_not_start(log_from))
+                });
+            }
+            match found {
+                Some(found) if found.phase == Phase::Ready && self.answers() => return Ok(found),
+                _ => {}
+            }
+            if !told && begin.elapsed() > TELL_AFTER {
+                let log = self.log_since(log_from);
+                let recovering = log.contains("was not properly shut down")
+                    || log.contains("database system was interrupted");
+                progress(Progress::StillStarting { recovering });
+                told = true;
+            }
+            if begin.elapsed() > LIMIT {
+                return Err(Ended::Because(self.is_slow(log_from)));
+            }
+            thread::sleep(PAUSE);
+        }
+    }
+
+    /// The server must outlive crmdb: a process group of its own keeps Ctrl-C at the terminal from
+    /// it, and it writes to the log only.
+    fn spawn(&self, programs: &Programs, log: File) -> anyhow::Result<Child> {
+        let program = programs.postgres();
+        let errors = log.try_clone().context("could not open the log twice")?;
+        let mut sockets = std::ffi::OsString::from("unix_socket_directories=");
+        sockets.push(quoted(self.socket));
+        self.account
+            .command(&program, self.env)
+            .arg("-D")
+            .arg(self.data())
+            .arg("-c")
+            .arg(sockets)
+            .args(["-c", "listen_addresses="])
+            .args(["-c", "port=5432"])
+            .args(["-c", "unix_socket_permissions=0700"])
+            .args(["-c", "logging_collector=off"])
+            .args(["-c", "log_destination=stderr"])
+            .args(["-c", &format!("cluster_name={}", self.cluster_name())])
+            .stdout(Stdio::from(log))
+            .stderr(Stdio::from(errors))
+            .process_group(0)
+            .spawn()
+            .with_context(|| format!("could not run {}", program.display()))
+    }
+
+    fn cluster_name(&self) -> String {
+        let name = self.home.file_name().unwrap_or_default().to_string_lossy();
+        let plain = |c: &char| c.is_ascii_alphanumeric() || *c == '-';
+        format!("crmdb-{}", name.chars().filter(plain).collect::<String>())
+    }
+
+    /// Takes the claim of a foreign process from the files that a killed server left behind.
+    ///
+    /// The server itself sees through a process that is gone, but refuses to start when that
+    /// number is by now another process of the same user, as after a reboot. The process is not a
+    /// server of this folder (its command line says so), so the number is replaced by our own,
+    /// which the server, our child, is not held up by. The file stays: its memory key guards
+    /// against processes of the killed server that are still at work.
+    fn disown_stale_files(&self) -> anyhow::Result<()> {
+        let data = self.data();
+        let socket_lock = folders::socket_file(self.socket).with_extension("5432.lock");
+        if let Some(stale) = Postmaster::recorded(&data)?
+            && is_alive(stale.pid)
+        {
+            replace_first_line(&data.join("postmaster.pid"))?;
+        }
+        match std::fs::remove_file(&socket_lock) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(error).with_context(|| format!("could not remove {}", socket_lock.display()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Shuts the server down fast: clients are disconnected, everything is written.
+    pub(super) fn shut_down(&self, running: &Postmaster) -> anyhow::Result<()> {
+        if running.phase != Phase::Stopping {
+            // A server that ended in between is what was wanted.
+            let _ = kill(Pid::from_raw(running.pid), Signal::SIGINT);
+        }
+        self.wait_gone(running)
+    }
+
+    /// Waits until a server has ended.
+    pub(super) fn wait_gone(&self, running: &Postmaster) -> anyhow::Result<()> {
+        let begin = Instant::now();
+        while is_server_of(running.pid, &self.data()) {
+            if begin.elapsed() > LIMIT {
+                let log = last_lines(&self.log_since(0), 12);
+                let message = format!(
+                    "the server (process {}) does not stop within {} s",
+                    running.pid,
+                    LIMIT.as_secs()
+                );
+                return Err(failure_of(&message, log, self.home));
+            }
+            thread::sleep(PAUSE);
+        }
+        Ok(())
+    }
+
+    fn open_log(&self) -> anyhow::Result<File> {
+        let path = log_file(self.home);
+        if std::fs::metadata(&path).is_ok_and(|found| found.len() > LOG_LIMIT) {
+            let old = path.with_extension("log.old");
+            std::fs::rename(&path, &old)
+                .with_context(|| format!("could not rename {}", path.display()))?;
+        }
+        OpenOptions::new()
+            .append(true)
+            .create(true)
+            .mode(0o600)
+            .open(&path)
+            .with_context(|| format!("could not open the log {}", path.display()))
+    }
+
+    fn log_since(&self, from: u64) -> String {
+        let read = || -> io::Result<Vec<u8>> {
+            let mut file = File::open(log_file(self.home))?;
+            let end = file.seek(SeekFrom::End(0))?;
+            file.seek(SeekFrom::Start(
+                from.max(end.saturating_sub(16 << 10)).min(end),
+            ))?;
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes)?;
+            Ok(bytes)
+        };
+        String::from_utf8_lossy(&read().unwrap_or_default()).into_owned()
+    }
+
+    fn did_not_start(&self, log_from: u64) -> anyhow::Error {
+        let said = last_lines(&self.log_since(log_from), 12);
+        failure_of("the embedded server did not start", said, self.home)
+    }
+
+    fn is_slow(&self, log_from: u64) -> anyhow::Error {
+        Failure::new(format!(
+            "the embedded server is not ready after {} s",
+            LIMIT.as_secs()
+        ))
+        .detail(last_lines(&self.log_since(log_from), 12))
+        .hint("It goes on by itself: try again in a minute.")
+        .into()
+    }
+}
+
+fn is_pid(child: &Child, pid: i32) -> bool {
+    i32::try_from(child.id()).is_ok_and(|own| own == pid)
+}
+
+/// Quotes a folder as an entry of a list setting: it may have spaces and commas.
+fn quoted(folder: &Path) -> std::ffi::OsString {
+    use std::os::unix::ffi::OsStringExt;
+    let mut bytes = vec![b'"'];
+    for byte in folder.as_os_str().as_bytes() {
+        if *byte == b'"' {
+            bytes.push(b'"');
+        }
+        bytes.push(*byte);
+    }
+    bytes.push(b'"');
+    std::ffi::OsString::from_vec(bytes)
+}
+
+/// Puts our process number into a lock file. Not through a symbolic link: root may do this in a
+/// folder of the server's user.
+fn replace_first_line(path: &Path) -> anyhow::Result<()> {
+    let replace = || -> io::Result<()> {
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .custom_flags(OFlag::O_NOFOLLOW.bits())
+            .open(path)?;
+        let mut text = String::new();
+        file.read_to_string(&mut text)?;
+        let rest = text.split_once('\n').map_or("", |(_, rest)| rest);
+        file.set_len(0)?;
+        file.rewind()?;
+        write!(file, "{}\n{rest}", std::process::id())
+    };
+    replace().with_context(|| format!("could not correct {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_in_a_list_setting() {
+        assert_eq!(quoted(Path::new("/a b,c")), "\"/a b,c\"");
+        assert_eq!(quoted(Path::new("/a\"b")), "\"/a\"\"b\"");
+    }
+
+    #[test]
+    fn only_the_first_line_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("postmaster.pid");
+        std::fs::write(&path, "123456789\n/data\n17\n").unwrap();
+        replace_first_line(&path).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(text, format!("{}\n/data\n17\n", std::process::id()));
+    }
+}
