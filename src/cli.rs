@@ -8,8 +8,15 @@ use crate::commands::{dev, migrate};
 
 /// Own a PostgreSQL schema through its life
 #[derive(Debug, Parser)]
-#[command(name = "crmdb", version, propagate_version = true, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 done or clean, 1 a check says no, 2 could not, 130 interrupted.")]
+#[command(
+    name = "crmdb",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
+#[command(
+    after_help = "Exit codes: 0 done or clean, 1 a check says no, 2 could not, 130 interrupted."
+)]
 pub struct Cli {
     /// What holds for every command.
     #[command(flatten)]
@@ -27,10 +34,15 @@ pub struct Global {
     #[arg(long, value_name = "DIR", global = true)]
     pub project: Option<PathBuf>,
     /// Named database of migrations.toml
-    #[arg(long, value_name = "NAME", global = true, conflicts_with = "database_url")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        global = true,
+        conflicts_with = "database_url"
+    )]
     pub target: Option<String>,
     /// Database to work on; a password in it shows in the process list
-    #[arg(long, value_name = "URL", global = true, hide_env_values = true)]
+    #[arg(long, value_name = "URL", global = true)]
     pub database_url: Option<String>,
     /// Output for people or for programs
     #[arg(long, value_name = "FORMAT", global = true, default_value = "table")]

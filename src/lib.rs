@@ -4,8 +4,14 @@
 //! the database says, [`plan`] decides (pure: no I/O, no clock), [`apply`] does it under the run
 //! lock, and [`printer`] is the only one that writes to stdout and stderr.
 
+pub mod apply;
+pub mod cli;
+pub mod commands;
 pub mod connect;
 pub mod error;
+pub mod ledger;
+pub mod plan;
+pub mod printer;
 pub mod project;
 pub mod server;
 pub mod sql;
@@ -13,8 +19,54 @@ pub mod sql;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use clap::Parser as _;
+
+use cli::{Cli, Command};
+use commands::{Context, completions, dev, man, migrate};
+use connect::Environment;
+use error::{Failure, Outcome};
+use printer::Printer;
+
 /// Runs one command line and returns the exit code: 0 done, 1 a check says no, 2 could not,
 /// 130 interrupted.
-pub fn run(_arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    ExitCode::SUCCESS
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version go to stdout with 0, wrong usage to stderr with 2.
+            drop(error.print());
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let environment = Environment::from_process();
+    let no_color = environment.non_empty("NO_COLOR").is_some();
+    let mut context = Context {
+        printer: Printer::new(&cli.global, no_color),
+        global: cli.global,
+        environment,
+    };
+    match dispatch(&cli.command, &mut context) {
+        Ok(Outcome::Clean) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        Err(error) => {
+            context.printer.failure(&error);
+            let interrupted = error
+                .chain()
+                .filter_map(|cause| cause.downcast_ref::<Failure>())
+                .any(|failure| failure.interrupted);
+            ExitCode::from(if interrupted { 130 } else { 2 })
+        }
+    }
+}
+
+fn dispatch(command: &Command, context: &mut Context) -> anyhow::Result<Outcome> {
+    match command {
+        Command::Migrate(command) => tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?
+            .block_on(migrate::run(command, context)),
+        Command::Dev(command) => dev::run(command, context),
+        Command::Completions { shell } => Ok(completions::completions(*shell, context)),
+        Command::Man { folder } => man::man(folder.as_deref(), context),
+    }
 }

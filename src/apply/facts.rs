@@ -53,7 +53,13 @@ fn git(folder: &Path) -> Option<GitFacts> {
     let output = Command::new("git")
         .arg("-C")
         .arg(folder)
-        .args(["--no-optional-locks", "status", "--porcelain=v2", "--branch", "--"])
+        .args([
+            "--no-optional-locks",
+            "status",
+            "--porcelain=v2",
+            "--branch",
+            "--",
+        ])
         .args(["migrations.toml", "schema"])
         .stdin(Stdio::null())
         .stderr(Stdio::null())

@@ -101,13 +101,19 @@ const AROUND: usize = 2;
 
 fn excerpt(step: &Step, bytes: Range<usize>, message: &str) -> String {
     let text = &*step.script;
-    let mut from = text[..bytes.start].rfind('\n').map_or(0, |newline| newline + 1);
+    let mut from = text[..bytes.start]
+        .rfind('\n')
+        .map_or(0, |newline| newline + 1);
     for _ in 0..AROUND {
-        from = text[..from.saturating_sub(1)].rfind('\n').map_or(0, |newline| newline + 1);
+        from = text[..from.saturating_sub(1)]
+            .rfind('\n')
+            .map_or(0, |newline| newline + 1);
     }
     let mut to = bytes.end;
     for _ in 0..=AROUND {
-        to = text[to..].find('\n').map_or(text.len(), |newline| to + newline + 1);
+        to = text[to..]
+            .find('\n')
+            .map_or(text.len(), |newline| to + newline + 1);
     }
     let first_line = text[..from].matches('\n').count() + 1;
     let part = text[from..to].trim_end_matches('\n');

@@ -13,14 +13,14 @@ use super::failure::DATA_LOSS;
 use crate::error::Failure;
 use crate::ledger::Ledger;
 use crate::plan::{Action, Plan, Settings, Step};
-use crate::sql::{self, Kind, Name, quote_ident, quote_literal};
+use crate::sql::{self, Kind, quote_literal};
 
 /// What to do about it, in every message.
 const HINT: &str = "Save what is needed, or add `--allow-data-loss` if it may go.";
 
 /// A table, or a column of it, that a text drops or empties.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Target {
+pub(super) struct Target {
     /// The table's name as SQL.
     table: String,
     column: Option<String>,
@@ -66,10 +66,7 @@ impl Guard {
     pub fn after(&self) -> Option<String> {
         match self {
             Self::None | Self::Named(_) => None,
-            Self::Whole(_) => Some(format!(
-                include_str!("loss_after.sql"),
-                state = DATA_LOSS
-            )),
+            Self::Whole(_) => Some(format!(include_str!("loss_after.sql"), state = DATA_LOSS)),
         }
     }
 }
@@ -79,13 +76,24 @@ fn targets(step: &Step) -> Option<Vec<Target>> {
     let mut targets = Vec::new();
     for statement in sql::split(&step.script).ok()? {
         match statement.kind {
-            Kind::DropTables { tables, cascade: false } | Kind::Truncate { tables, cascade: false } => {
+            Kind::DropTables {
+                tables,
+                cascade: false,
+            }
+            | Kind::Truncate {
+                tables,
+                cascade: false,
+            } => {
                 targets.extend(tables.iter().map(|table| Target {
                     table: table.sql(),
                     column: None,
                 }));
             }
-            Kind::DropColumns { table, columns, cascade: false } => {
+            Kind::DropColumns {
+                table,
+                columns,
+                cascade: false,
+            } => {
                 targets.extend(columns.into_iter().map(|column| Target {
                     table: table.sql(),
                     column: Some(column),
@@ -142,12 +150,11 @@ pub(super) fn refused(step: &Step, error: &DbError) -> Failure {
 /// # Errors
 ///
 /// The refusal; or when the server cannot be asked.
-pub async fn refuse_loss(
-    client: &Client,
-    plan: &Plan,
-    settings: &Settings,
-) -> anyhow::Result<()> {
-    let steps = plan.steps.iter().filter(|step| step.action == Action::RollBack);
+pub async fn refuse_loss(client: &Client, plan: &Plan, settings: &Settings) -> anyhow::Result<()> {
+    let steps = plan
+        .steps
+        .iter()
+        .filter(|step| step.action == Action::RollBack);
     let targets: Vec<Target> = steps.filter_map(targets).flatten().collect();
     if targets.is_empty() {
         return Ok(());
@@ -162,8 +169,7 @@ pub async fn refuse_loss(
         return Ok(());
     }
     items.dedup();
-    let mut failure =
-        Failure::new("rolling back would lose data, and nothing was done").hint(HINT);
+    let mut failure = Failure::new("rolling back would lose data, and nothing was done").hint(HINT);
     failure.items = items;
     Err(failure.into())
 }

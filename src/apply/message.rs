@@ -70,7 +70,10 @@ pub(super) fn entry(step: &Step) -> Entry<'_> {
         module: &step.module,
         name: &step.name,
         up: Some((&step.up, sql::text_hash(&step.up), sql::code_hash(&step.up))),
-        down: step.down.as_deref().map(|down| (down, sql::text_hash(down))),
+        down: step
+            .down
+            .as_deref()
+            .map(|down| (down, sql::text_hash(down))),
         out_of_order: step.out_of_order,
         reason: None,
     }
@@ -110,7 +113,7 @@ impl Message {
         let script = start..sql.len();
         // A line of its own: the text may end in a comment.
         sql += "\n;\n";
-        for statement in guard.after() {
+        if let Some(statement) = guard.after() {
             sql += &statement;
             sql += ";\n";
         }

@@ -42,18 +42,11 @@ pub async fn refuse_pooler(endpoint: &Endpoint, client: &Client) -> anyhow::Resu
 async fn is_shared(client: &Client, other: &Client) -> Result<bool, tokio_postgres::Error> {
     let before = row(client, "SELECT pg_catalog.pg_backend_pid()").await?;
     // While this transaction is open, its server process belongs to it.
-    let held = row(
-        other,
-        "BEGIN; SELECT pg_catalog.pg_backend_pid()",
-    )
-    .await?;
+    let held = row(other, "BEGIN; SELECT pg_catalog.pg_backend_pid()").await?;
     let after = row(client, "SELECT pg_catalog.pg_backend_pid()").await?;
     other.batch_execute("ROLLBACK").await?;
-    let pid = |row: &Option<SimpleQueryRow>| {
-        row.as_ref()
-            .and_then(|row| row.get(0))
-            .map(str::to_owned)
-    };
+    let pid =
+        |row: &Option<SimpleQueryRow>| row.as_ref().and_then(|row| row.get(0)).map(str::to_owned);
     Ok(pid(&before) == pid(&held) || pid(&before) != pid(&after))
 }
 

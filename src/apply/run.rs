@@ -292,7 +292,7 @@ impl<'a> Run<'a> {
         // Without a transaction this is a warning; without a connection the server does it.
         let rollback = self.session.client().batch_execute("ROLLBACK");
         tokio::time::timeout(ANSWER, rollback).await.ok();
-        self.session.take_notices();
+        drop(self.session.take_notices());
     }
 
     /// Appends a failed event. It says what happened to the next one who looks, and its commit
@@ -308,7 +308,13 @@ impl<'a> Run<'a> {
             ..message::entry(step)
         };
         let ms = elapsed.as_secs_f64() * 1000.0;
-        let sql = append_statement(self.ledger, &self.facts, self.head.seq + 1, &entry, Some(ms));
+        let sql = append_statement(
+            self.ledger,
+            &self.facts,
+            self.head.seq + 1,
+            &entry,
+            Some(ms),
+        );
         // The failure itself is what the user must see, not that it could not be noted.
         let append = self.session.client().batch_execute(&sql);
         tokio::time::timeout(ANSWER, append).await.ok();
@@ -389,7 +395,9 @@ async fn receive(client: &Client, sql: &str) -> Sent {
     while let Some(message) = stream.next().await {
         match message {
             Ok(SimpleQueryMessage::CommandComplete(_)) => completed += 1,
-            Ok(SimpleQueryMessage::Row(row)) => last = row.try_get(0).ok().flatten().map(str::to_owned),
+            Ok(SimpleQueryMessage::Row(row)) => {
+                last = row.try_get(0).ok().flatten().map(str::to_owned)
+            }
             Ok(_) => {}
             Err(error) => {
                 return match error.as_db_error() {

@@ -54,7 +54,9 @@ pub(super) async fn step(
     let seq = run.head.seq + 1;
     let sql = append_statement(run.ledger, &run.facts, seq, &message::entry(step), None);
     let hash = send(run, step, &sql, None).await?.unwrap_or_default();
-    execute(&run.session, &unlock).await.map_err(Trouble::Lost)?;
+    execute(&run.session, &unlock)
+        .await
+        .map_err(Trouble::Lost)?;
     Ok(Head { seq, hash })
 }
 
@@ -140,7 +142,9 @@ impl One<'_> {
             }
         }
         let started = self.note(run, step, Phase::Started);
-        execute(&run.session, &started).await.map_err(Trouble::Lost)?;
+        execute(&run.session, &started)
+            .await
+            .map_err(Trouble::Lost)?;
         send(run, step, text, Some((self.statement, 0))).await?;
         self.check(run, step).await?;
         let done = self.note(run, step, Phase::Done);

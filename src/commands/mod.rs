@@ -110,25 +110,10 @@ impl Context {
 
     /// Starts the embedded server, or finds it running, and returns its database.
     fn embedded(&mut self, project: &Project) -> anyhow::Result<Endpoint> {
-        let cluster = self.cluster(project.folder())?;
+        let cluster = cluster(project)?;
         let printer = &mut self.printer;
         cluster.start(&mut |progress: server::Progress| printer.note(&progress.to_string()))?;
-        Endpoint::from_url(
-            &cluster.url(server::DATABASE),
-            Source::Embedded,
-            &self.environment,
-            project.timeouts.connect,
-        )
-    }
-
-    /// Returns the embedded server of a project's folder.
-    ///
-    /// # Errors
-    ///
-    /// When its data folder cannot be used.
-    pub fn cluster(&self, folder: Option<&Path>) -> anyhow::Result<Cluster> {
-        let lookup = |name: &str| self.environment.get(name).map(str::to_owned);
-        Cluster::of_project(folder, &lookup)
+        Endpoint::from_url(&cluster.default_url(), Source::Embedded, &self.environment)
     }
 
     /// Connects, and refuses a server that nothing can be written to where `writes`.
@@ -152,6 +137,15 @@ pub fn folder_of(project: &Project) -> Option<&Path> {
         Origin::Folder(folder) => Some(folder),
         Origin::Embedded => None,
     }
+}
+
+/// Returns the embedded server of a project.
+///
+/// # Errors
+///
+/// When its data folder cannot be used.
+pub fn cluster(project: &Project) -> anyhow::Result<Cluster> {
+    Cluster::of_project(folder_of(project), &server::Env::of_process())
 }
 
 /// Milliseconds of a duration, for JSON.

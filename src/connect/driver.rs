@@ -29,6 +29,25 @@ pub struct Notice {
     pub r#where: Option<String>,
 }
 
+impl Notice {
+    /// Whether it is a warning, in whichever language the server speaks (`01` is the class of
+    /// warnings, and a successful completion `00` that of notices).
+    #[must_use]
+    pub fn is_warning(&self) -> bool {
+        self.code.starts_with("01")
+    }
+}
+
+impl std::fmt::Display for Notice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)?;
+        for more in [&self.detail, &self.hint].into_iter().flatten() {
+            write!(f, "\n{more}")?;
+        }
+        Ok(())
+    }
+}
+
 impl From<DbError> for Notice {
     fn from(error: DbError) -> Self {
         Self {

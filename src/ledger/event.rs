@@ -55,7 +55,7 @@ pub struct Head {
 }
 
 /// One event, without the texts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Event {
     /// Counts from 1 without gaps.
     pub seq: i64,

@@ -20,7 +20,6 @@ use super::event::Head;
 use crate::connect::{Endpoint, Session};
 use crate::error::Failure;
 
-
 /// Pauses between two attempts: they grow from the first to the second.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(1));
 
@@ -265,7 +264,10 @@ impl Ledger {
     /// its knowing: then two meet here, and one gives way.
     #[must_use]
     pub fn take_work_lock(&self) -> String {
-        format!("SELECT pg_catalog.pg_try_advisory_xact_lock({})", self.work_key)
+        format!(
+            "SELECT pg_catalog.pg_try_advisory_xact_lock({})",
+            self.work_key
+        )
     }
 
     /// Returns the statements that take and give back the work lock for a session, for statements

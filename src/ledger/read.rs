@@ -1,5 +1,7 @@
 //! Reads the ledger. Nothing here writes: no ledger means that nothing is applied.
 
+use std::collections::BTreeSet;
+
 use anyhow::Context as _;
 use futures_util::{StreamExt as _, pin_mut};
 use tokio_postgres::error::SqlState;
@@ -33,7 +35,7 @@ pub struct Reading {
 pub async fn read(
     client: &Client,
     ledger: &Ledger,
-    extensions: &[&str],
+    extensions: &BTreeSet<&str>,
 ) -> anyhow::Result<Reading> {
     let schema = ledger.schema();
     let mut sql = String::new();
@@ -197,7 +199,10 @@ pub async fn row_of_run(
     .await?;
     Ok(rows.first().map(|row| {
         let hash = row.get(1).unwrap_or_default().to_owned();
-        (row.get(0).unwrap_or_default().to_owned(), Head { seq, hash })
+        (
+            row.get(0).unwrap_or_default().to_owned(),
+            Head { seq, hash },
+        )
     }))
 }
 
@@ -243,10 +248,14 @@ pub async fn chain_findings(client: &Client, ledger: &Ledger) -> anyhow::Result<
             findings.push(format!("row {seq} of the history was changed"));
         }
         if broken(row, 2) {
-            findings.push(format!("row {seq} of the history does not follow the row before it"));
+            findings.push(format!(
+                "row {seq} of the history does not follow the row before it"
+            ));
         }
         if broken(row, 3) {
-            findings.push(format!("row {seq} of the history has a text that is not its hash's"));
+            findings.push(format!(
+                "row {seq} of the history has a text that is not its hash's"
+            ));
         }
     }
     Ok(findings)

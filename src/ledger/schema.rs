@@ -23,7 +23,9 @@ pub async fn create(client: &Client, ledger: &Ledger, from: i32) -> anyhow::Resu
     if missing >= UPGRADES.len() {
         return Ok(());
     }
-    let statements = UPGRADES[missing..].concat().replace("{schema}", ledger.schema());
+    let statements = UPGRADES[missing..]
+        .concat()
+        .replace("{schema}", ledger.schema());
     let result = client
         .batch_execute(&format!(
             "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL search_path = '';\n{statements}\nCOMMIT"
@@ -32,5 +34,10 @@ pub async fn create(client: &Client, ledger: &Ledger, from: i32) -> anyhow::Resu
     if result.is_err() && !client.is_closed() {
         client.batch_execute("ROLLBACK").await.ok();
     }
-    result.with_context(|| format!("could not create the ledger in schema `{}`", ledger.schema()))
+    result.with_context(|| {
+        format!(
+            "could not create the ledger in schema `{}`",
+            ledger.schema()
+        )
+    })
 }

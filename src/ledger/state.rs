@@ -6,7 +6,7 @@ use super::event::{Event, EventKind, Head};
 use crate::project::MigrationId;
 
 /// A migration that is applied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Applied<'a> {
     /// The event that brought its text: the application, or a repair since.
     pub event: &'a Event,

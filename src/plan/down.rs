@@ -24,7 +24,7 @@ pub enum Down {
 }
 
 /// Which events are taken back, and which come again. The texts are still to be read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Selection {
     /// Events to take back, in order.
     pub roll_back: Vec<Event>,
@@ -64,7 +64,10 @@ pub fn select(state: &State, scope: &Scope, down: &Down) -> Result<Selection, Fa
         Down::Steps(steps) => (versioned.take(*steps).collect(), None),
         Down::To(to) => {
             check_version(state, *to)?;
-            (versioned.filter(|(version, _)| version > to).collect(), None)
+            (
+                versioned.filter(|(version, _)| version > to).collect(),
+                None,
+            )
         }
     };
     let first = versioned.iter().map(|(_, applied)| applied.since).min();
@@ -84,9 +87,11 @@ pub fn select(state: &State, scope: &Scope, down: &Down) -> Result<Selection, Fa
         .iter()
         .map(|event| event.id.clone())
         .collect();
-    selection
-        .roll_back
-        .extend(versioned.into_iter().map(|(_, applied)| applied.event.clone()));
+    selection.roll_back.extend(
+        versioned
+            .into_iter()
+            .map(|(_, applied)| applied.event.clone()),
+    );
 
     selection.restore = state
         .as_of(point)
@@ -102,11 +107,8 @@ fn check_version(state: &State, to: i64) -> Result<(), Failure> {
     if state.applied(&MigrationId::Versioned(to)).is_some() {
         return Ok(());
     }
-    Err(
-        Failure::new(format!("version {to} is not applied")).hint(
-            "`crmdb migrate status` lists what is; `--all` takes everything back.",
-        ),
-    )
+    Err(Failure::new(format!("version {to} is not applied"))
+        .hint("`crmdb migrate status` lists what is; `--all` takes everything back."))
 }
 
 /// Makes the plan from a selection and the texts of its events, in the order of
@@ -115,12 +117,7 @@ fn check_version(state: &State, to: i64) -> Result<(), Failure> {
 /// # Errors
 ///
 /// When a migration has no down text, or says that it is irreversible.
-pub fn build(
-    state: &State,
-    selection: &Selection,
-    texts: Vec<Texts>,
-    directives: &dyn Fn(&str) -> Result<Directives, Failure>,
-) -> Result<Plan, Failure> {
+pub fn build(state: &State, selection: &Selection, texts: Vec<Texts>) -> Result<Plan, Failure> {
     let mut plan = Plan {
         head: state.head().clone(),
         ..Plan::default()
@@ -130,12 +127,12 @@ pub fn build(
     for event in &selection.roll_back {
         let (up, down) = both(event, next())?;
         let Some(down) = down else {
-            return Err(irreversible(event, &up, directives)?);
+            return Err(irreversible(event, &up)?);
         };
         plan.steps.push(Step {
             action: Action::RollBack,
             reason: Reason::AfterThePoint,
-            directives: directives(&down)?,
+            directives: Directives::of_applied(&down)?,
             script: down.clone(),
             ..step(event, up, Some(down))
         });
@@ -143,7 +140,7 @@ pub fn build(
     for event in &selection.restore {
         let (up, down) = both(event, next())?;
         plan.steps.push(Step {
-            directives: directives(&up)?,
+            directives: Directives::of_applied(&up)?,
             ..step(event, up, down)
         });
     }
@@ -160,23 +157,17 @@ fn both(event: &Event, texts: Texts) -> Result<(Arc<str>, Option<Arc<str>>), Fai
     Ok((up.into(), texts.down.map(Arc::from)))
 }
 
-fn irreversible(
-    event: &Event,
-    up: &str,
-    directives: &dyn Fn(&str) -> Result<Directives, Failure>,
-) -> Result<Failure, Failure> {
+fn irreversible(event: &Event, up: &str) -> Result<Failure, Failure> {
     let failure = Failure::new(format!(
         "migration `{}` cannot be rolled back",
         label(&event.id, &event.name)
     ));
-    let why = directives(up)?.irreversible;
+    let why = Directives::of_applied(up)?.irreversible;
     Ok(match why {
         Some(why) => failure.detail(format!("It is irreversible: {why}")),
         None => failure.detail("It was recorded without a down text."),
     }
-    .hint(
-        "Go back to a point above it, or write a new migration that undoes what can be undone.",
-    ))
+    .hint("Go back to a point above it, or write a new migration that undoes what can be undone."))
 }
 
 fn step(event: &Event, up: Arc<str>, down: Option<Arc<str>>) -> Step {

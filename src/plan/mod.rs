@@ -30,6 +30,12 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// Returns the scope of these modules.
+    #[must_use]
+    pub fn modules(names: &[&str]) -> Self {
+        Self::Modules(names.iter().map(|name| (*name).to_owned()).collect())
+    }
+
     /// Whether the scope holds the module.
     #[must_use]
     pub fn holds(&self, module: &str) -> bool {

@@ -40,7 +40,7 @@ pub fn standing(migration: &Migration, state: &State) -> Standing {
         };
     };
     let event = &applied.event;
-    let same_up = event.up_hash.as_deref() == Some(migration.up_hash().as_str());
+    let same_up = event.up_hash.as_deref() == Some(migration.hash().as_str());
     let code = !same_up && event.up_code_hash.as_deref() != Some(migration.code_hash().as_str());
     let change = Change {
         code,
@@ -100,8 +100,13 @@ pub(super) fn check(
             warnings.push(format!("`{name}` is applied, and its file is missing"));
         } else {
             refusals.push(
-                Failure::new(format!("migration `{name}` is applied, and its file is missing"))
-                    .detail(format!("It was applied {} by {}.", event.recorded_at, event.db_user)),
+                Failure::new(format!(
+                    "migration `{name}` is applied, and its file is missing"
+                ))
+                .detail(format!(
+                    "It was applied {} by {}.",
+                    event.recorded_at, event.db_user
+                )),
             );
         }
     }
@@ -122,7 +127,7 @@ fn changed(migration: &Migration, state: &State) -> Failure {
             "applied {} as {}, on disk it is {}",
             applied.event.recorded_at,
             short(applied.event.up_hash.as_deref().unwrap_or("?")),
-            short(&migration.up_hash()),
+            short(&migration.hash()),
         )),
         None => failure,
     }

@@ -50,7 +50,10 @@ impl Settings {
             ("lock_timeout", milliseconds(lock)),
             ("statement_timeout", milliseconds(self.statement_timeout)),
             ("idle_in_transaction_session_timeout", "0".to_owned()),
-            ("client_connection_check_interval", quote_literal(CONNECTION_CHECK)),
+            (
+                "client_connection_check_interval",
+                quote_literal(CONNECTION_CHECK),
+            ),
             ("row_security", "off".to_owned()),
             ("search_path", self.search_path_sql()),
         ];
@@ -68,7 +71,11 @@ impl Settings {
         if self.search_path.is_empty() {
             return "''".to_owned();
         }
-        let names: Vec<String> = self.search_path.iter().map(|name| quote_ident(name)).collect();
+        let names: Vec<String> = self
+            .search_path
+            .iter()
+            .map(|name| quote_ident(name))
+            .collect();
         names.join(", ")
     }
 }

@@ -1,10 +1,9 @@
 //! What `up` does: pending versioned files in version order, then repeatables that are new or
 //! changed, in module order.
 
-use std::collections::HashMap;
-
+use super::order::Highest;
 use super::rules::{self, Standing, standing};
-use super::{Action, Deferred, Plan, Reason, Scope, Step, label, order};
+use super::{Action, Deferred, Plan, Reason, Scope, Step};
 use crate::error::Failure;
 use crate::ledger::State;
 use crate::project::{Migration, MigrationId, Project};
@@ -73,8 +72,7 @@ pub fn plan(
         {
             refusals.push(out_of_order(migration, above));
         }
-        plan.steps
-            .push(step(migration, reason, above.is_some()));
+        plan.steps.push(step(migration, reason, above.is_some()));
     }
     if refusals.is_empty() {
         Ok(plan)
@@ -104,47 +102,11 @@ fn check_version(project: &Project, up: &Up) -> Result<(), Failure> {
 
 fn missing_extensions(migration: &Migration, have: &[String]) -> Vec<String> {
     let wanted = &migration.up.directives.extensions;
-    wanted.iter().filter(|name| !have.contains(name)).cloned().collect()
-}
-
-/// The highest applied version of each module.
-///
-/// A file that waited for its extension may come late, and does not count: its directive says so.
-struct Highest<'a>(HashMap<&'a str, (i64, &'a str)>);
-
-impl<'a> Highest<'a> {
-    fn of(project: &Project, state: &'a State) -> Self {
-        let mut highest = HashMap::new();
-        for event in state.in_order().into_iter().map(|applied| applied.event) {
-            let MigrationId::Versioned(version) = event.id else {
-                continue;
-            };
-            let deferrable = project
-                .migration(&event.id)
-                .is_some_and(|file| !file.up.directives.extensions.is_empty());
-            let entry = highest.entry(event.module.as_str()).or_insert((0, ""));
-            if !deferrable && version > entry.0 {
-                *entry = (version, event.name.as_str());
-            }
-        }
-        Self(highest)
-    }
-
-    /// Returns the label of an applied version above a pending file, among related modules.
-    fn above(&self, project: &Project, migration: &Migration) -> Option<String> {
-        let MigrationId::Versioned(version) = migration.id else {
-            return None;
-        };
-        if self.0.is_empty() || !migration.up.directives.extensions.is_empty() {
-            return None;
-        }
-        order::related(project, &migration.module)
-            .iter()
-            .filter_map(|module| self.0.get(module.as_str()))
-            .filter(|(other, _)| *other > version)
-            .max()
-            .map(|(other, name)| label(&MigrationId::Versioned(*other), name))
-    }
+    wanted
+        .iter()
+        .filter(|name| !have.contains(name))
+        .cloned()
+        .collect()
 }
 
 fn out_of_order(migration: &Migration, above: &str) -> Failure {

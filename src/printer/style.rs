@@ -47,5 +47,9 @@ pub(super) fn paint(role: Role, text: &str, colored: bool) -> String {
 /// Returns the width of the terminal, in columns.
 pub(super) fn width() -> usize {
     // indicatif's terminal library knows the terminal; 80 where it says nothing.
-    usize::from(console::Term::stdout().size_checked().map_or(80, |(_, columns)| columns))
+    usize::from(
+        console::Term::stdout()
+            .size_checked()
+            .map_or(80, |(_, columns)| columns),
+    )
 }

@@ -25,7 +25,7 @@ pub(super) fn render(
     colored: bool,
 ) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING);
+    table.load_style(presets::NOTHING);
     table.set_header(columns.iter().map(|(heading, _)| heading.to_uppercase()));
     for row in rows {
         table.add_row(row.iter().map(|cell| clean(cell)));

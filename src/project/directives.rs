@@ -36,6 +36,20 @@ pub(super) fn read(path: &str, text: &str, role: Role, violations: &mut Violatio
     directives
 }
 
+impl Directives {
+    /// Reads the directives of a text that was applied: from the ledger, not from a file.
+    ///
+    /// # Errors
+    ///
+    /// A directive that this crmdb does not know: a newer one applied the text.
+    pub fn of_applied(text: &str) -> Result<Self, Failure> {
+        let mut violations = Violations::default();
+        let directives = read("the ledger", text, Role::Up, &mut violations);
+        violations.into_result()?;
+        Ok(directives)
+    }
+}
+
 fn mentioned(text: &str) -> bool {
     ["crmdb", "CRMDB", "Crmdb"]
         .iter()

@@ -76,6 +76,16 @@ impl Project {
         }
     }
 
+    /// Returns the extensions that some file requires, each once.
+    #[must_use]
+    pub fn extension_names(&self) -> BTreeSet<&str> {
+        self.migrations
+            .iter()
+            .flat_map(|migration| &migration.up.directives.extensions)
+            .map(String::as_str)
+            .collect()
+    }
+
     /// Returns the versioned migrations, in version order.
     #[must_use]
     pub fn versioned(&self) -> &[Migration] {

@@ -20,6 +20,7 @@ pub use suggest::suggest;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Everything the files say, checked against the rules.
@@ -148,7 +149,7 @@ pub struct Script {
     /// Relative to the project's folder, with `/`: `schema/users/V0301__users.sql`.
     pub path: String,
     /// The text without a byte-order mark, with LF.
-    pub text: String,
+    pub text: Arc<str>,
     /// What its header says.
     pub directives: Directives,
 }

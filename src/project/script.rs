@@ -88,7 +88,7 @@ fn script(file: &File, bytes: io::Result<Vec<u8>>, violations: &mut Violations) 
     }
     Some(Script {
         path: file.path.clone(),
-        text,
+        text: text.into(),
         directives,
     })
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::quote_ident;
+
 /// What crmdb has to know about a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -119,6 +121,18 @@ pub struct Name {
     pub name: String,
 }
 
+impl Name {
+    /// Returns the name as SQL.
+    #[must_use]
+    pub fn sql(&self) -> String {
+        let name = quote_ident(&self.name);
+        match &self.schema {
+            Some(schema) => format!("{}.{name}", quote_ident(schema)),
+            None => name,
+        }
+    }
+}
+
 /// For people: quoted where it is no plain identifier. SQL text is built with `quote_ident`.
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -134,6 +148,6 @@ fn readable(part: &str) -> std::borrow::Cow<'_, str> {
     if part.starts_with(|c: char| !c.is_ascii_digit()) && part.chars().all(plain) {
         part.into()
     } else {
-        super::quote_ident(part).into()
+        quote_ident(part).into()
     }
 }

@@ -25,11 +25,7 @@ pub(super) enum Found {
 ///
 /// `was_started` is whether the journal says that there was one: only then is a finished work
 /// taken as ours.
-pub(super) async fn look(
-    run: &Run<'_>,
-    kind: &Kind,
-    was_started: bool,
-) -> Result<Found, Trouble> {
+pub(super) async fn look(run: &Run<'_>, kind: &Kind, was_started: bool) -> Result<Found, Trouble> {
     match kind {
         Kind::CreateIndexConcurrently {
             index: Some(index),
@@ -171,7 +167,9 @@ async fn detached(
                 partition.sql()
             );
             finish(run, &finalize).await?;
-            Found::Done(format!("the detachment of `{partition}` was begun, and is finished now"))
+            Found::Done(format!(
+                "the detachment of `{partition}` was begun, and is finished now"
+            ))
         }
         None if was_started => {
             Found::Done(format!("`{partition}` was detached by an earlier attempt"))

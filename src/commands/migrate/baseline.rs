@@ -47,7 +47,10 @@ struct BaselineDocument {
 pub async fn baseline(args: &BaselineArgs, context: &mut Context) -> anyhow::Result<Outcome> {
     let project = context.project()?;
     let scope = scope_up(&project, context.target(&project)?, &args.modules)?;
-    if project.migration(&MigrationId::Versioned(args.to)).is_none() {
+    if project
+        .migration(&MigrationId::Versioned(args.to))
+        .is_none()
+    {
         return Err(Failure::new(format!("there is no version {}", args.to))
             .hint("`crmdb migrate status` lists them.")
             .into());
@@ -95,7 +98,10 @@ fn select<'p>(
         .filter(|migration| scope.holds(&migration.module))
         .filter(|migration| matches!(migration.id, MigrationId::Versioned(v) if v <= to))
         .collect();
-    match selected.iter().find(|migration| state.applied(&migration.id).is_some()) {
+    match selected
+        .iter()
+        .find(|migration| state.applied(&migration.id).is_some())
+    {
         Some(applied) => Err(Failure::new(format!(
             "migration `{}` is applied already",
             applied.label

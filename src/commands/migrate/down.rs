@@ -69,7 +69,9 @@ impl DownArgs {
     fn point(&self) -> anyhow::Result<Down> {
         match &self.point {
             Point { steps: Some(n), .. } => Ok(Down::Steps(*n as usize)),
-            Point { to: Some(version), .. } => Ok(Down::To(*version)),
+            Point {
+                to: Some(version), ..
+            } => Ok(Down::To(*version)),
             Point { all: true, .. } => Ok(Down::All),
             // A module alone means all of it.
             Point { .. } if !self.modules.is_empty() => Ok(Down::All),

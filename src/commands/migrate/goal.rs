@@ -6,7 +6,7 @@ use super::opened::Opened;
 use crate::error::Failure;
 use crate::ledger;
 use crate::plan::{self, Action, Down, Plan, Scope, Up};
-use crate::project::{Directives, MigrationId, Project, Target};
+use crate::project::{MigrationId, Project, Target};
 
 /// What a command wants.
 #[derive(Clone, Debug)]
@@ -45,10 +45,8 @@ async fn roll_back(
     if !restore {
         selection.restore.clear();
     }
-    let texts =
-        ledger::texts(opened.session.client(), &opened.ledger, &selection.seqs()).await?;
-    let directives = |text: &str| Directives::of_applied(text);
-    Ok(plan::build_down(state, &selection, texts, &directives)?)
+    let texts = ledger::texts(opened.session.client(), &opened.ledger, &selection.seqs()).await?;
+    Ok(plan::build_down(state, &selection, texts)?)
 }
 
 /// Appends to a way back the way forth, for the same migrations, as their files are now.
@@ -65,7 +63,11 @@ fn redo(opened: &Opened, scope: &Scope, mut back: Plan) -> anyhow::Result<Plan> 
         allow_out_of_order: true,
         allow_missing: true,
     };
-    let forth = plan_up(opened, &plan::state_after(&opened.reading.state, &back), &up)?;
+    let forth = plan_up(
+        opened,
+        &plan::state_after(&opened.reading.state, &back),
+        &up,
+    )?;
     back.steps.extend(
         forth
             .steps
@@ -87,19 +89,19 @@ pub(super) fn scope_up(
         None => None,
     };
     if modules.is_empty() {
-        return Ok(of_target.map_or(Scope::All, |names| Scope::Modules(names.into_iter().collect())));
+        return Ok(of_target.map_or(Scope::All, |names| Scope::modules(&names)));
     }
     let named = project.closure(modules)?;
     if let Some(of_target) = &of_target
         && let Some(outside) = named.iter().find(|name| !of_target.contains(name))
     {
-        return Err(Failure::new(format!(
-            "module `{outside}` is not one of the target's"
-        ))
-        .hint("`modules` of the target in migrations.toml says which it has.")
-        .into());
+        return Err(
+            Failure::new(format!("module `{outside}` is not one of the target's"))
+                .hint("`modules` of the target in migrations.toml says which it has.")
+                .into(),
+        );
     }
-    Ok(Scope::Modules(named.into_iter().collect()))
+    Ok(Scope::modules(&named))
 }
 
 /// Returns the modules of `down`: those named and all that require them.
@@ -107,8 +109,9 @@ pub(super) fn scope_down(project: &Project, modules: &[String]) -> anyhow::Resul
     if modules.is_empty() {
         return Ok(Scope::All);
     }
-    // Says which name is wrong, if one is.
-    project.closure(modules)?;
-    let all = modules.iter().flat_map(|name| project.required_by(name));
-    Ok(Scope::Modules(all.collect()))
+    let mut all = Vec::new();
+    for name in modules {
+        all.extend(project.dependents(name)?);
+    }
+    Ok(Scope::modules(&all))
 }

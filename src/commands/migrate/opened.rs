@@ -24,8 +24,7 @@ impl Opened {
         let endpoint = context.endpoint(&project)?;
         let session = context.open(&endpoint, writes).await?;
         let ledger = Ledger::new(&project.ledger_schema);
-        let reading =
-            ledger::read(session.client(), &ledger, &project.extension_names()).await?;
+        let reading = ledger::read(session.client(), &ledger, &project.extension_names()).await?;
         Ok(Self {
             project,
             endpoint,

@@ -132,7 +132,11 @@ fn script(block: &Block, format: PlanFormat) -> String {
     }
     let mut text = String::new();
     for statement in statements {
-        let end = if statement.starts_with("-- the") { "" } else { ";" };
+        let end = if statement.starts_with("-- the") {
+            ""
+        } else {
+            ";"
+        };
         for line in format!("{statement}{end}").lines() {
             // Statements keep their own lines: a string may run over several of them.
             let indent = match format {

@@ -63,7 +63,11 @@ pub async fn repair(args: &RepairArgs, context: &mut Context) -> anyhow::Result<
     let project = context.project()?;
     let id = find(&project, &args.migration)?.id.clone();
     let mut opened = Opened::open(project, context, true).await?;
-    check(args, migration(&opened.project, &id)?, &opened.reading.state)?;
+    check(
+        args,
+        migration(&opened.project, &id)?,
+        &opened.reading.state,
+    )?;
     let recording = Recording::begin(&mut opened, context).await?;
     let migration = migration(&opened.project, &id)?;
     check(args, migration, &opened.reading.state)?;
@@ -74,9 +78,10 @@ pub async fn repair(args: &RepairArgs, context: &mut Context) -> anyhow::Result<
         Some(Mark::Applied) => "marked as applied",
         Some(Mark::Pending) => "marked as pending",
     };
-    context
-        .printer
-        .line(&format!("{repair}: {}/{}", migration.module, migration.label));
+    context.printer.line(&format!(
+        "{repair}: {}/{}",
+        migration.module, migration.label
+    ));
     context.printer.json(&RepairDocument {
         format_version: FORMAT_VERSION,
         database: Database::of(&opened.endpoint),
@@ -114,16 +119,16 @@ fn find<'p>(project: &'p Project, text: &str) -> Result<&'p Migration, Failure> 
         [one] => Ok(one),
         [] => Err(Failure::new(format!("there is no migration `{text}`"))
             .hint("`crmdb migrate status` lists them.")),
-        several => Err(Failure::new(format!("several migrations are called `{text}`")).hint(
-            format!(
+        several => Err(
+            Failure::new(format!("several migrations are called `{text}`")).hint(format!(
                 "Name the module too: {}.",
                 several
                     .iter()
                     .map(|migration| format!("`{}/{}`", migration.module, migration.label))
                     .collect::<Vec<_>>()
                     .join(", ")
-            ),
-        )),
+            )),
+        ),
     }
 }
 
@@ -141,8 +146,10 @@ fn check(args: &RepairArgs, migration: &Migration, state: &State) -> Result<(), 
         ))
         .hint("`crmdb migrate up` applies the file as it is.")),
         (Some(_), _) if state.failed(&migration.id).is_some() => Ok(()),
-        (Some(_), _) => Err(Failure::new(format!("the last run of `{label}` did not fail"))
-            .hint("`--mark` closes failed entries; `crmdb migrate status` shows them.")),
+        (Some(_), _) => Err(
+            Failure::new(format!("the last run of `{label}` did not fail"))
+                .hint("`--mark` closes failed entries; `crmdb migrate status` shows them."),
+        ),
     }
 }
 

@@ -126,7 +126,10 @@ fn of_change(migration: &Migration, change: Change, texts: &Texts, no_diff: bool
             &migration.name,
         ),
         change,
-        message: format!("{path}: {what} changed since `{}` was applied", migration.label),
+        message: format!(
+            "{path}: {what} changed since `{}` was applied",
+            migration.label
+        ),
         diff: (!no_diff).then(|| diff(path, old.unwrap_or_default(), new.unwrap_or_default())),
     };
     let mut findings = Vec::new();
@@ -136,13 +139,25 @@ fn of_change(migration: &Migration, change: Change, texts: &Texts, no_diff: bool
         findings.push(finding("code", "statements", path, texts.up.as_deref(), up));
     } else if change.comments {
         let path = &migration.up.path;
-        findings.push(finding("comments", "only comments", path, texts.up.as_deref(), up));
+        findings.push(finding(
+            "comments",
+            "only comments",
+            path,
+            texts.up.as_deref(),
+            up,
+        ));
     }
     if change.down {
         let down = migration.down.as_ref();
         let path = down.map_or(&migration.up.path, |down| &down.path);
         let new = down.map(|down| &*down.text);
-        findings.push(finding("down", "the way back", path, texts.down.as_deref(), new));
+        findings.push(finding(
+            "down",
+            "the way back",
+            path,
+            texts.down.as_deref(),
+            new,
+        ));
     }
     findings
 }

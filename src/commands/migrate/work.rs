@@ -6,9 +6,7 @@ use super::document::{RunDocument, StepDocument};
 use super::goal::Goal;
 use super::opened::Opened;
 use super::plan::{PlanFormat, print_plan};
-use crate::apply::{
-    Conditions, Gathering, Interrupt, Progress, Run, refuse_loss, refuse_pooler,
-};
+use crate::apply::{Conditions, Gathering, Interrupt, Progress, Run, refuse_loss, refuse_pooler};
 use crate::commands::{Context, Database, folder_of};
 use crate::error::Outcome;
 use crate::ledger::{self, Holder, RunLock};
@@ -83,7 +81,9 @@ pub(super) async fn carry_out(
         interrupt,
     );
     let mut display = Display::new(&mut context.printer, &plan);
-    let result = run.carry_out(&plan, &mut |progress| display.hear(&progress)).await;
+    let result = run
+        .carry_out(&plan, &mut |progress| display.hear(&progress))
+        .await;
     let done = display.finish();
     run.finish().await;
     result?;
@@ -199,12 +199,24 @@ fn report(
     took: Duration,
 ) {
     say_deferred(&mut context.printer, plan);
-    let applied = plan.steps.iter().filter(|step| step.action == Action::Apply).count();
+    let applied = plan
+        .steps
+        .iter()
+        .filter(|step| step.action == Action::Apply)
+        .count();
     let back = plan.steps.len() - applied;
     let summary = match (applied, back) {
         (0, 0) => "nothing to do".to_owned(),
-        (_, 0) => format!("{} applied in {}", count(applied, "migration"), duration(took)),
-        (0, _) => format!("{} rolled back in {}", count(back, "migration"), duration(took)),
+        (_, 0) => format!(
+            "{} applied in {}",
+            count(applied, "migration"),
+            duration(took)
+        ),
+        (0, _) => format!(
+            "{} rolled back in {}",
+            count(back, "migration"),
+            duration(took)
+        ),
         _ => format!(
             "{} rolled back and {applied} applied in {}",
             count(back, "migration"),

@@ -1,0 +1,3 @@
+-- user_login_stats, down: drops the view.
+
+DROP VIEW users.user_login_stats;

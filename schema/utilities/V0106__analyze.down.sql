@@ -1,0 +1,3 @@
+-- analyze, down: drops the function.
+
+DROP FUNCTION utilities.analyze_tables(name);

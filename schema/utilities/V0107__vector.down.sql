@@ -1,0 +1,3 @@
+-- vector, down: removes the extension, if the way up created it.
+
+CALL utilities.remove_extension('vector');
