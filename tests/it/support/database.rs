@@ -1,0 +1,127 @@
+//! A database for one test, on the run's own server.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crmdb::server::{Cluster, Env, Programs};
+use tokio_postgres::{NoTls, SimpleQueryMessage};
+
+/// The one cluster of the run; it ends when this process ends, however that is.
+fn cluster() -> &'static Cluster {
+    static CLUSTER: OnceLock<(Cluster, tempfile::TempDir)> = OnceLock::new();
+    let (cluster, _) = CLUSTER.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a folder for the cluster");
+        let env = Env::of_process();
+        let programs = Programs::find(&env, &mut |_| {}).expect("server programs");
+        let cluster = Cluster::scratch(&folder.path().join("pg"), programs).expect("a cluster");
+        cluster.start(&mut |_| {}).expect("a server");
+        (cluster, folder)
+    });
+    cluster
+}
+
+/// A database of a test's own. It is dropped with the value, unless the test failed.
+pub struct Database {
+    name: String,
+    url: String,
+}
+
+impl Database {
+    /// Makes an empty database.
+    pub fn new() -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("t{}_{number}", std::process::id());
+        run(&cluster().default_url(), &format!("CREATE DATABASE {name}"))
+            .unwrap_or_else(|error| panic!("could not make database {name}: {error}"));
+        let url = cluster().url(&name);
+        Self { name, url }
+    }
+
+    /// Its address, with the socket's folder.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Runs statements, in one message.
+    #[track_caller]
+    pub fn execute(&self, sql: &str) {
+        if let Err(error) = run(&self.url, sql) {
+            panic!("{error}\nin: {sql}");
+        }
+    }
+
+    /// Runs statements that the server must refuse, and returns its SQLSTATE.
+    #[track_caller]
+    #[must_use]
+    pub fn refusal(&self, sql: &str) -> String {
+        match run(&self.url, sql) {
+            Ok(_) => panic!("the server accepted: {sql}"),
+            Err(error) => error
+                .code()
+                .unwrap_or_else(|| panic!("{error}\nin: {sql}"))
+                .code()
+                .to_owned(),
+        }
+    }
+
+    /// Returns the rows of a query, `NULL` as an empty text.
+    #[track_caller]
+    #[must_use]
+    pub fn rows(&self, sql: &str) -> Vec<Vec<String>> {
+        run(&self.url, sql).unwrap_or_else(|error| panic!("{error}\nin: {sql}"))
+    }
+
+    /// Returns the first column of the first row, empty where there is none.
+    #[track_caller]
+    #[must_use]
+    pub fn value(&self, sql: &str) -> String {
+        let mut rows = self.rows(sql);
+        if rows.is_empty() {
+            return String::new();
+        }
+        rows.swap_remove(0).swap_remove(0)
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            // Shown with the failure, for whoever wants to look while the run goes on.
+            eprintln!("kept for a look: {}", self.url);
+            return;
+        }
+        let sql = format!("DROP DATABASE {} WITH (FORCE)", self.name);
+        drop(run(&cluster().default_url(), &sql));
+    }
+}
+
+/// Connects, runs a message, and returns the rows of all its statements.
+fn run(url: &str, sql: &str) -> Result<Vec<Vec<String>>, tokio_postgres::Error> {
+    let work = async {
+        let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+        let driver = tokio::spawn(connection);
+        let messages = client.simple_query(sql).await;
+        drop(client);
+        drop(driver.await);
+        let rows = messages?.into_iter().filter_map(|message| match message {
+            SimpleQueryMessage::Row(row) => Some(
+                (0..row.len())
+                    .map(|column| row.get(column).unwrap_or_default().to_owned())
+                    .collect(),
+            ),
+            _ => None,
+        });
+        Ok(rows.collect())
+    };
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
+        .block_on(work)
+}
