@@ -25,6 +25,8 @@ mod service;
 mod session;
 mod settings;
 mod ssl;
+#[cfg(test)]
+mod tests;
 mod tls;
 mod url;
 mod verifier;
