@@ -8,6 +8,8 @@
 
 pub mod environment;
 
+mod attempt;
+mod cancel;
 mod conninfo;
 mod dial;
 mod driver;

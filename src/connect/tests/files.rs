@@ -72,7 +72,7 @@ fn each_server_has_its_own_password() {
         passwords("postgres://u@a,b:2,b:3/db"),
         [Some("for a".to_owned()), Some("for b".to_owned()), None]
     );
-    assert_eq!(passwords("postgres://u@localhost/db"), [local.clone()]);
+    assert_eq!(passwords("postgres://u@localhost/db"), vec![local.clone()]);
     assert_eq!(
         passwords("postgres:///db?host=/var/run/postgresql"),
         [local]
