@@ -30,7 +30,9 @@ impl Proxy {
         let half = Duration::from_micros(round_trip_ms * 500);
         let (ready, is_ready) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
             runtime.expect("a runtime").block_on(async move {
                 let listener = UnixListener::bind(socket).expect("the proxy's socket");
                 ready.send(()).expect("somebody waits");
@@ -44,7 +46,9 @@ impl Proxy {
             });
         });
         is_ready.recv().expect("the proxy starts");
-        Self { folder: folder.to_owned() }
+        Self {
+            folder: folder.to_owned(),
+        }
     }
 
     /// The address of a database through the proxy.
@@ -71,7 +75,11 @@ async fn carry(
     });
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(number) = from.read(&mut buffer).await {
-        if number == 0 || sender.send((Instant::now() + delay, buffer[..number].to_vec())).is_err() {
+        if number == 0
+            || sender
+                .send((Instant::now() + delay, buffer[..number].to_vec()))
+                .is_err()
+        {
             return;
         }
     }

@@ -36,7 +36,10 @@ fn main() {
     rows.extend(far(&cluster, &workload, folder.path()));
     rows.extend(alone(&workload));
     println!("{number} migrations, medians of {RUNS}; ratio to psql, below 1 is faster\n");
-    println!("{:<34} {:>11} {:>11} {:>7}", "work", "crmdb", "psql", "ratio");
+    println!(
+        "{:<34} {:>11} {:>11} {:>7}",
+        "work", "crmdb", "psql", "ratio"
+    );
     for row in &rows {
         println!("{row}");
     }
@@ -112,5 +115,9 @@ fn memory(cluster: &Cluster, workload: &Workload) {
             peak_memory(&mut workload.crmdb(&url, &["migrate", "up"]))
         })
         .collect();
-    println!("{:<34} {:>7.1} MiB", "peak memory of apply all", median(&peaks));
+    println!(
+        "{:<34} {:>7.1} MiB",
+        "peak memory of apply all",
+        median(&peaks)
+    );
 }

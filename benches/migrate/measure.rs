@@ -16,7 +16,8 @@ pub struct Row {
 impl Row {
     /// Returns the line of pairs of times in milliseconds: ours, and psql's.
     pub fn of(name: &str, samples: &[(f64, f64)]) -> Self {
-        let of = |pick: fn(&(f64, f64)) -> f64| median(&samples.iter().map(pick).collect::<Vec<_>>());
+        let of =
+            |pick: fn(&(f64, f64)) -> f64| median(&samples.iter().map(pick).collect::<Vec<_>>());
         Self {
             name: name.to_owned(),
             ours_ms: of(|sample| sample.0),

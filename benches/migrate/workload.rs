@@ -42,7 +42,8 @@ impl Workload {
                      timestamptz DEFAULT clock_timestamp(), db_user text DEFAULT session_user);"
                 .to_owned(),
             apply: String::new(),
-            read: "SELECT version, name, hash, applied_at FROM ledger.history ORDER BY 1;".to_owned(),
+            read: "SELECT version, name, hash, applied_at FROM ledger.history ORDER BY 1;"
+                .to_owned(),
             roll_back: String::new(),
         };
         for version in 1..=number {
@@ -70,7 +71,10 @@ impl Workload {
     pub fn database(&self, cluster: &Cluster) -> String {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let name = format!("bench_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
-        psql(&cluster.url("postgres"), &format!("CREATE DATABASE {name};"));
+        psql(
+            &cluster.url("postgres"),
+            &format!("CREATE DATABASE {name};"),
+        );
         name
     }
 
@@ -86,13 +90,21 @@ impl Workload {
 }
 
 fn texts(version: usize) -> (String, String) {
-    let schema = if version == 1 { "CREATE SCHEMA app;\n" } else { "" };
+    let schema = if version == 1 {
+        "CREATE SCHEMA app;\n"
+    } else {
+        ""
+    };
     let up = format!(
         "-- Table {version}.\n{schema}CREATE TABLE app.t{version} (\n    id   bigint GENERATED \
          ALWAYS AS IDENTITY PRIMARY KEY,\n    name text NOT NULL\n);\n\nCOMMENT ON TABLE \
          app.t{version} IS 'One of many.';\nCREATE INDEX t{version}_name_idx ON app.t{version} \
          (name);\n"
     );
-    let schema = if version == 1 { "DROP SCHEMA app;\n" } else { "" };
+    let schema = if version == 1 {
+        "DROP SCHEMA app;\n"
+    } else {
+        ""
+    };
     (up, format!("DROP TABLE app.t{version};\n{schema}"))
 }

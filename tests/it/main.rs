@@ -3,6 +3,9 @@
 //! The cluster is started once for the run and ends with it. Each test has a database of its own,
 //! and nothing is shared, so tests run in any order and side by side.
 
+#![allow(clippy::unwrap_used, reason = "a panic in a test is the report")]
+
 mod support;
 
+mod connect;
 mod up;

@@ -1,8 +1,7 @@
 //! Connections to a real server: TLS modes, authentication, several hosts, what errors say.
 
-#![allow(clippy::unwrap_used, reason = "a panic in a test is the report")]
-
-mod connect_live_support;
+mod impostor;
+mod servers;
 
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
@@ -10,8 +9,7 @@ use std::time::{Duration, Instant};
 use crmdb::connect::Session;
 use tokio_postgres::SimpleQueryMessage;
 
-use connect_live_support::impostor;
-use connect_live_support::{CANARY, Cluster, fail, fail_with, open, open_with};
+use servers::{CANARY, Cluster, fail, fail_with, open, open_with};
 
 /// sslmode, root certificate, host, and whether it is encrypted, or what the error says.
 type ModeCase<'a> = (&'a str, Option<&'a str>, &'a str, Result<bool, &'a str>);
@@ -364,7 +362,7 @@ async fn the_next_host_is_tried() {
         .unwrap()
         .port();
     let port = cluster.port;
-    let encoded = connect_live_support::ENCODED;
+    let encoded = servers::ENCODED;
     for hosts in [
         format!("localhost:{dead},localhost:{port}"),
         format!("no-such-host.invalid:{port},[::1]:{port},127.0.0.1:{port}"),
@@ -388,7 +386,7 @@ async fn target_session_attrs_choose_the_server() {
     let primary = Cluster::start(&[]);
     let standby = primary.standby();
     let (one, two) = (primary.port, standby.port);
-    let encoded = connect_live_support::ENCODED;
+    let encoded = servers::ENCODED;
     for (attributes, on_standby) in [
         ("any", true),
         ("read-write", false),
@@ -442,12 +440,9 @@ async fn sockets_password_files_and_services_lead_there() {
     .await;
 
     let home = tempfile::tempdir().unwrap();
-    connect_live_support::write_private(
+    servers::write_private(
         &home.path().join(".pgpass"),
-        &format!(
-            "# mine\nlocalhost:{port}:*:app:{}\n",
-            connect_live_support::PASSFILE
-        ),
+        &format!("# mine\nlocalhost:{port}:*:app:{}\n", servers::PASSFILE),
     );
     let service = format!("[crm]\nhost=localhost\nport={port}\nuser=app\ndbname=app\n");
     std::fs::write(home.path().join(".pg_service.conf"), service).unwrap();
@@ -532,7 +527,7 @@ async fn a_lost_connection_says_why() {
 #[tokio::test]
 async fn another_database_of_the_same_server() {
     let cluster = Cluster::shared();
-    let endpoint = connect_live_support::endpoint(&cluster.url("localhost", ""), []);
+    let endpoint = servers::endpoint(&cluster.url("localhost", ""), []);
     let session = endpoint.with_database("postgres").open().await.unwrap();
     assert!(session.place().ends_with("/postgres"));
 }

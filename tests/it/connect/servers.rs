@@ -1,7 +1,5 @@
 //! A server with certificates and users of many kinds, for the tests of connections.
 
-pub mod impostor;
-
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
