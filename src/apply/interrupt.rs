@@ -72,6 +72,12 @@ impl Interrupt {
         *self.count.borrow() > 0
     }
 
+    /// Whether there was a second interrupt: nothing is waited for any more.
+    #[must_use]
+    pub fn is_urgent(&self) -> bool {
+        *self.count.borrow() > 1
+    }
+
     /// Runs `work`, which may be dropped at any point, until it ends or an interrupt comes.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::loss::Guard;
 use crate::ledger::{Entry, EventKind, Ledger, RunFacts, append_statement};
 use crate::plan::{Action, Plan, Settings, Step};
-use crate::sql;
+use crate::sql::{self, Statement};
 
 /// One block of statements that stand or fall together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,25 +24,33 @@ pub struct Block {
 #[must_use]
 pub fn blocks(plan: &Plan, index: usize, settings: &Settings) -> Vec<Block> {
     let step = &plan.steps[index];
-    let settings = set_statements(step, settings, index + 1 == plan.steps.len());
-    let statements: Vec<String> = sql::split(&step.script)
-        .unwrap_or_default()
-        .iter()
-        .map(|statement| step.script[statement.range.clone()].to_owned())
-        .collect();
+    let of_step = set_statements(step, settings, index + 1 == plan.steps.len());
+    let statements = sql::split(&step.script).unwrap_or_default();
+    let text = |statement: &Statement| step.script[statement.range.clone()].to_owned();
     if !step.directives.no_transaction {
         return vec![Block {
             transaction: true,
-            settings,
-            statements,
+            settings: of_step,
+            statements: statements.iter().map(text).collect(),
         }];
     }
-    let own = |statement| Block {
-        transaction: false,
-        settings: settings.clone(),
-        statements: vec![statement],
+    let own = |statement: &Statement| {
+        let transaction = statement.kind.outside_transactions().is_none();
+        let mut own = of_step.clone();
+        own.extend(transaction.then(|| set_lock_timeout(step, settings)));
+        Block {
+            transaction,
+            settings: own,
+            statements: vec![text(statement)],
+        }
     };
-    statements.into_iter().map(own).collect()
+    statements.iter().map(own).collect()
+}
+
+/// Returns the setting of a statement that runs in a transaction within a no-transaction file.
+pub(super) fn set_lock_timeout(step: &Step, settings: &Settings) -> String {
+    let (name, value) = settings.for_statement(step);
+    format!("SET LOCAL {name} = {value}")
 }
 
 /// Returns the settings of a step as statements: for its transaction, or for the session.

@@ -10,8 +10,11 @@ mod loss;
 mod message;
 mod pooler;
 mod run;
+mod send;
 mod settle;
 mod statements;
+mod transaction;
+mod trouble;
 
 pub use facts::Gathering;
 pub use interrupt::Interrupt;

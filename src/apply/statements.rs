@@ -10,7 +10,9 @@ use sha2::{Digest, Sha256};
 use super::failure::{self, Place};
 use super::loss::Guard;
 use super::message;
-use super::run::{Run, Sent, Trouble, execute};
+use super::run::Run;
+use super::send::Sent;
+use super::trouble::Trouble;
 use super::{Listener, Progress};
 use crate::error::Failure;
 use crate::ledger::{self, Entry, Head, JournalRow, Phase, append_statement, journal_statement};
@@ -33,15 +35,24 @@ pub(super) async fn step(
         .map_err(|error| Trouble::Failed(Failure::new(error.to_string()).at(&step.source)))?;
     let journal = ledger::journal(run.session.client(), run.ledger, &step.id, direction)
         .await
-        .map_err(Trouble::Lost)?;
+        .map_err(Trouble::of)?;
     check_unchanged(step, &statements, &journal).map_err(Trouble::Failed)?;
 
     let (lock, unlock) = run.ledger.session_work_lock();
     let mut prepare = message::set_statements(step, &run.conditions.settings, is_last);
     prepare.push(lock);
-    send(run, step, &prepare.join(";\n"), None).await?;
+    let locked = send(run, step, &prepare.join(";\n"), None).await?;
+    if locked.as_deref() != Some("t") {
+        return Err(Trouble::Failed(
+            Failure::new("another run is at work on this database").at(&step.label),
+        ));
+    }
 
     for (index, statement) in statements.iter().enumerate() {
+        // One that came as the last statement ended has cancelled nothing.
+        if run.interrupt.happened() {
+            return Err(Trouble::Interrupted);
+        }
         let one = One {
             number: index + 1,
             hash: digest(statement.text(&step.script)),
@@ -54,9 +65,8 @@ pub(super) async fn step(
     let seq = run.head.seq + 1;
     let sql = append_statement(run.ledger, &run.facts, seq, &message::entry(step), None);
     let hash = send(run, step, &sql, None).await?.unwrap_or_default();
-    execute(&run.session, &unlock)
-        .await
-        .map_err(Trouble::Lost)?;
+    // The row is written, and the lock ends with the session in any case.
+    run.send_last(&unlock).await;
     Ok(Head { seq, hash })
 }
 
@@ -117,7 +127,8 @@ impl One<'_> {
             let done = self.note(run, step, Phase::Done);
             let guard = Guard::of(step, run.ledger, run.conditions.allow_data_loss);
             let check = |statement: Option<String>| statement.map_or(String::new(), |s| s + ";\n");
-            let before = format!("BEGIN;\n{}", check(guard.before()));
+            let lock = message::set_lock_timeout(step, &run.conditions.settings);
+            let before = format!("BEGIN;\n{lock};\n{}", check(guard.before()));
             let sql = format!("{before}{text}\n;\n{}{done};\nCOMMIT", check(guard.after()));
             let result = send(run, step, &sql, Some((self.statement, before.len()))).await;
             if result.is_err() {
@@ -125,30 +136,47 @@ impl One<'_> {
             }
             return result.map(drop);
         }
-        // A retry within this run has no journal row in `journal`, but may have left something too.
-        let found = resume::look(run, &self.statement.kind, rows().next().is_some()).await?;
+        let was_started = rows().next().is_some();
+        let found = resume::look(run, &self.statement.kind, was_started).await?;
         match found {
-            Found::Nothing => {}
+            Found::Nothing | Found::Taken => {}
             Found::Done(what) => {
                 listen(Progress::Resumed { step, what });
-                let done = self.note(run, step, Phase::Done);
-                return execute(&run.session, &done).await.map_err(Trouble::Lost);
+                return self.write(run, step, Phase::Done).await;
             }
-            Found::Remains { what, clear } => {
+            Found::Remains {
+                ref what,
+                ref clear,
+            } => {
+                let what = what.clone();
                 listen(Progress::Resumed { step, what });
                 for statement in clear {
-                    send(run, step, &statement, None).await?;
+                    send(run, step, statement, None).await?;
                 }
             }
+            Found::Pending {
+                ref what,
+                ref finish,
+            } => {
+                let what = what.clone();
+                listen(Progress::Resumed { step, what });
+                send(run, step, finish, None).await?;
+                return self.write(run, step, Phase::Done).await;
+            }
         }
-        let started = self.note(run, step, Phase::Started);
-        execute(&run.session, &started)
-            .await
-            .map_err(Trouble::Lost)?;
+        // Where somebody else has made what the statement makes, the server refuses it; no later
+        // attempt may then take that for ours.
+        if !matches!(found, Found::Taken) {
+            self.write(run, step, Phase::Started).await?;
+        }
         send(run, step, text, Some((self.statement, 0))).await?;
         self.check(run, step).await?;
-        let done = self.note(run, step, Phase::Done);
-        execute(&run.session, &done).await.map_err(Trouble::Lost)
+        self.write(run, step, Phase::Done).await
+    }
+
+    async fn write(&self, run: &mut Run<'_>, step: &Step, phase: Phase) -> Result<(), Trouble> {
+        let note = self.note(run, step, phase);
+        send(run, step, &note, None).await.map(drop)
     }
 
     fn note(&self, run: &Run<'_>, step: &Step, phase: Phase) -> String {
@@ -176,7 +204,7 @@ impl One<'_> {
                     .at(format!("{}:{}", step.source, self.statement.position))
                     .hint("Drop the index, or give the new one another name."),
             )),
-            Found::Nothing | Found::Done(_) => Ok(()),
+            _ => Ok(()),
         }
     }
 }
@@ -191,9 +219,8 @@ async fn send(
     match run.send(sql).await {
         Sent::Done(last) => Ok(last),
         Sent::Interrupted => Err(Trouble::Interrupted),
-        Sent::Lost(error) => Err(Trouble::Lost(
-            anyhow::Error::new(error).context("the connection to the server was lost"),
-        )),
+        Sent::Abandoned => Err(Trouble::abandoned()),
+        Sent::Lost(error) => Err(Trouble::Lost(error.into())),
         Sent::Refused(error, _) => {
             if error.code().code() == failure::DATA_LOSS {
                 let failure = super::loss::refused(step, &error);

@@ -23,6 +23,9 @@ use crate::error::Failure;
 /// Pauses between two attempts: they grow from the first to the second.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(1));
 
+/// How long a server may take to hear that the lock is given back.
+const FAREWELL: Duration = Duration::from_secs(5);
+
 /// Who holds a lock that a run waits for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Holder {
@@ -142,7 +145,8 @@ impl RunLock {
     /// Gives the lock back.
     pub async fn release(self) {
         // Its end frees the lock in any case: there is nothing to do about an error here.
-        self.session.client().batch_execute("ROLLBACK").await.ok();
+        let rollback = self.session.client().batch_execute("ROLLBACK");
+        tokio::time::timeout(FAREWELL, rollback).await.ok();
     }
 }
 
@@ -258,10 +262,10 @@ fn read_holder(row: &SimpleQueryRow) -> Holder {
 }
 
 impl Ledger {
-    /// Returns the statement with which a transaction takes the work lock, and fails if it cannot.
+    /// Returns the statement with which a transaction takes the work lock, if it is free.
     ///
     /// It is free whenever the run lock is held, but for a runner whose run lock was lost without
-    /// its knowing: then two meet here, and one gives way.
+    /// its knowing: then two may meet, and the key of the history lets one of them commit.
     #[must_use]
     pub fn take_work_lock(&self) -> String {
         format!(
@@ -271,7 +275,7 @@ impl Ledger {
     }
 
     /// Returns the statements that take and give back the work lock for a session, for statements
-    /// that cannot run in a transaction.
+    /// that cannot run in a transaction. The first one says `f` where it is not free.
     #[must_use]
     pub fn session_work_lock(&self) -> (String, String) {
         (

@@ -15,7 +15,7 @@ pub use append::{Entry, RunFacts, append_statement, journal_statement};
 pub use event::{Event, EventKind, Head, Texts};
 pub use journal::{JournalRow, Phase};
 pub use lock::{Holder, RunLock};
-pub use read::{Reading, chain_findings, journal, read, row_of_run, texts};
+pub use read::{Reading, Written, chain_findings, journal, read, row_at, texts};
 pub use schema::{VERSION, create};
 pub use state::{Applied, State};
 

@@ -179,30 +179,43 @@ pub async fn texts(client: &Client, ledger: &Ledger, seqs: &[i64]) -> anyhow::Re
         .collect()
 }
 
-/// Returns the run that wrote row `seq`, if there is such a row.
+/// Who wrote a row of the history, and what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The run.
+    pub run_id: String,
+    /// What happened.
+    pub event: EventKind,
+    /// The row, as the end of the history.
+    pub head: Head,
+}
+
+/// Returns row `seq` of the history, if there is such a row.
 ///
 /// # Errors
 ///
-/// When the server refuses.
-pub async fn row_of_run(
-    client: &Client,
-    ledger: &Ledger,
-    seq: i64,
-) -> anyhow::Result<Option<(String, Head)>> {
+/// When the server refuses, or the row cannot be understood.
+pub async fn row_at(client: &Client, ledger: &Ledger, seq: i64) -> anyhow::Result<Option<Written>> {
     let rows = rows(
         client,
         &format!(
-            "SELECT run_id, hash FROM {}.history WHERE seq = {seq}",
+            "SELECT run_id, event, hash FROM {}.history WHERE seq = {seq}",
             ledger.schema()
         ),
     )
     .await?;
-    Ok(rows.first().map(|row| {
-        let hash = row.get(1).unwrap_or_default().to_owned();
-        (
-            row.get(0).unwrap_or_default().to_owned(),
-            Head { seq, hash },
-        )
+    let Some(row) = rows.first() else {
+        return Ok(None);
+    };
+    let word = |column: usize| row.get(column).unwrap_or_default();
+    Ok(Some(Written {
+        run_id: word(0).to_owned(),
+        event: EventKind::from_word(word(1))
+            .with_context(|| format!("the ledger has an event `{}`", word(1)))?,
+        head: Head {
+            seq,
+            hash: word(2).to_owned(),
+        },
     }))
 }
 
@@ -263,6 +276,9 @@ pub async fn chain_findings(client: &Client, ledger: &Ledger) -> anyhow::Result<
 
 /// Reads the statement journal of a migration since its last event, oldest row first.
 ///
+/// What a way forth did counts no more once anything was rolled back after it: the objects that
+/// it worked on may be gone, or others.
+///
 /// # Errors
 ///
 /// When the server refuses.
@@ -285,11 +301,12 @@ pub async fn journal(
         client,
         &format!(
             "SELECT statement, hash, phase FROM {schema}.journal \
-             WHERE {same} AND direction = {} AND after_seq >= coalesce(\
+             WHERE {same} AND direction = {direction} AND after_seq >= coalesce(\
                (SELECT pg_catalog.max(seq) FROM {schema}.history \
-                WHERE {same} AND event <> 'failed'), 0) \
+                WHERE ({same} AND event <> 'failed') \
+                   OR ({direction} = 'up' AND event = 'rolled back')), 0) \
              ORDER BY id",
-            quote_literal(direction)
+            direction = quote_literal(direction)
         ),
     )
     .await

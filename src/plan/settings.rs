@@ -13,6 +13,8 @@ const CONCURRENT_LOCK_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 /// How soon the server notices, while a statement runs, that its client has gone.
 const CONNECTION_CHECK: &str = "500ms";
 
+const LOCK_TIMEOUT: &str = "lock_timeout";
+
 /// What holds for all steps of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -47,7 +49,7 @@ impl Settings {
             None => self.lock_timeout,
         };
         let mut settings = vec![
-            ("lock_timeout", milliseconds(lock)),
+            (LOCK_TIMEOUT, milliseconds(lock)),
             ("statement_timeout", milliseconds(self.statement_timeout)),
             ("idle_in_transaction_session_timeout", "0".to_owned()),
             (
@@ -65,6 +67,14 @@ impl Settings {
 }
 
 impl Settings {
+    /// Returns the lock time-out, name and value, of a statement that runs in a transaction within
+    /// a no-transaction file: it may hold up others, so it waits as little as any other.
+    #[must_use]
+    pub fn for_statement(&self, step: &Step) -> (&'static str, String) {
+        let lock = step.directives.lock_timeout.unwrap_or(self.lock_timeout);
+        (LOCK_TIMEOUT, milliseconds(lock))
+    }
+
     /// Returns the search path as the value of a `SET` statement.
     #[must_use]
     pub fn search_path_sql(&self) -> String {

@@ -1,15 +1,16 @@
 //! What a statement that cannot run in a transaction has left behind.
 
-use anyhow::Context as _;
-use tokio_postgres::SimpleQueryMessage;
-
-use crate::apply::run::{Run, Trouble};
+use crate::apply::run::Run;
+use crate::apply::send;
+use crate::apply::trouble::Trouble;
 use crate::sql::{Kind, Name, ReindexScope, quote_ident, quote_literal};
 
 /// What the catalog shows.
 pub(super) enum Found {
     /// The statement has its whole way before it.
     Nothing,
+    /// What it makes was there before it, or what it takes away was not; it is not ours.
+    Taken,
     /// It has done its work.
     Done(String),
     /// It stopped half-way; these statements clear its remains away.
@@ -18,6 +19,13 @@ pub(super) enum Found {
         what: String,
         /// Statements to run, each in a message of its own.
         clear: Vec<String>,
+    },
+    /// It stopped half-way; this statement does the rest.
+    Pending {
+        /// What is there.
+        what: String,
+        /// The statement.
+        finish: String,
     },
 }
 
@@ -32,8 +40,8 @@ pub(super) async fn look(run: &Run<'_>, kind: &Kind, was_started: bool) -> Resul
             table,
             ..
         } => created_index(run, index, table, was_started).await,
-        Kind::DropIndexConcurrently { indexes, .. } if was_started => {
-            dropped_indexes(run, indexes).await
+        Kind::DropIndexConcurrently { indexes, .. } => {
+            dropped_indexes(run, indexes, was_started).await
         }
         Kind::ReindexConcurrently { scope, name } => reindexed(run, *scope, name.as_ref()).await,
         Kind::DetachPartitionConcurrently { table, partition } => {
@@ -67,8 +75,7 @@ async fn created_index(
     let (is_valid, name) = (row[0] == "t", &row[1]);
     Ok(match (is_valid, was_started) {
         (true, true) => Found::Done(format!("index `{name}` was built by an earlier attempt")),
-        // Not ours: the statement itself says what it thinks of an index of this name.
-        (true, false) => Found::Nothing,
+        (true, false) => Found::Taken,
         (false, _) => Found::Remains {
             what: format!("index `{name}` is invalid, left by an attempt that did not end"),
             clear: vec![format!("DROP INDEX CONCURRENTLY {name}")],
@@ -76,7 +83,11 @@ async fn created_index(
     })
 }
 
-async fn dropped_indexes(run: &Run<'_>, indexes: &[Name]) -> Result<Found, Trouble> {
+async fn dropped_indexes(
+    run: &Run<'_>,
+    indexes: &[Name],
+    was_started: bool,
+) -> Result<Found, Trouble> {
     let names: Vec<String> = indexes
         .iter()
         .map(|name| format!("({})", quote_literal(&name.sql())))
@@ -90,10 +101,10 @@ async fn dropped_indexes(run: &Run<'_>, indexes: &[Name]) -> Result<Found, Troub
         ),
     )
     .await?;
-    Ok(if rows.is_empty() {
-        Found::Done("the index was dropped by an earlier attempt".to_owned())
-    } else {
-        Found::Nothing
+    Ok(match (rows.is_empty(), was_started) {
+        (true, true) => Found::Done("the index was dropped by an earlier attempt".to_owned()),
+        (true, false) => Found::Taken,
+        (false, _) => Found::Nothing,
     })
 }
 
@@ -160,47 +171,24 @@ async fn detached(
     )
     .await?;
     Ok(match rows.first() {
-        Some(row) if row[0] == "t" => {
-            let finalize = format!(
+        Some(row) if row[0] == "t" => Found::Pending {
+            what: format!("the detachment of `{partition}` was begun, and is finished now"),
+            finish: format!(
                 "ALTER TABLE {} DETACH PARTITION {} FINALIZE",
                 table.sql(),
                 partition.sql()
-            );
-            finish(run, &finalize).await?;
-            Found::Done(format!(
-                "the detachment of `{partition}` was begun, and is finished now"
-            ))
-        }
+            ),
+        },
         None if was_started => {
             Found::Done(format!("`{partition}` was detached by an earlier attempt"))
         }
-        _ => Found::Nothing,
+        None => Found::Taken,
+        Some(_) => Found::Nothing,
     })
 }
 
-async fn finish(run: &Run<'_>, statement: &str) -> Result<(), Trouble> {
-    crate::apply::run::execute(&run.session, statement)
-        .await
-        .map_err(Trouble::Lost)
-}
-
 async fn rows(run: &Run<'_>, sql: &str) -> Result<Vec<Vec<String>>, Trouble> {
-    let messages = run
-        .session
-        .client()
-        .simple_query(sql)
+    send::rows(run.session.client(), sql)
         .await
-        .context("could not look at the catalog")
-        .map_err(Trouble::Lost)?;
-    Ok(messages
-        .into_iter()
-        .filter_map(|message| match message {
-            SimpleQueryMessage::Row(row) => Some(
-                (0..row.len())
-                    .map(|column| row.get(column).unwrap_or_default().to_owned())
-                    .collect(),
-            ),
-            _ => None,
-        })
-        .collect())
+        .map_err(Trouble::of)
 }

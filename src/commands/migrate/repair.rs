@@ -8,7 +8,7 @@ use super::opened::Opened;
 use super::record::Recording;
 use crate::commands::{Context, Database, FORMAT_VERSION};
 use crate::error::{Failure, Outcome};
-use crate::ledger::{Entry, EventKind, State};
+use crate::ledger::{self, Entry, EventKind, State};
 use crate::plan::{Standing, standing};
 use crate::project::{Migration, MigrationId, Project};
 use crate::sql::{code_hash, text_hash};
@@ -63,14 +63,10 @@ pub async fn repair(args: &RepairArgs, context: &mut Context) -> anyhow::Result<
     let project = context.project()?;
     let id = find(&project, &args.migration)?.id.clone();
     let mut opened = Opened::open(project, context, true).await?;
-    check(
-        args,
-        migration(&opened.project, &id)?,
-        &opened.reading.state,
-    )?;
+    check(args, &opened, &id).await?;
     let recording = Recording::begin(&mut opened, context).await?;
+    check(args, &opened, &id).await?;
     let migration = migration(&opened.project, &id)?;
-    check(args, migration, &opened.reading.state)?;
     recording.append(&opened, &[entry(args, migration)]).await?;
 
     let repair = match args.mark {
@@ -133,7 +129,35 @@ fn find<'p>(project: &'p Project, text: &str) -> Result<&'p Migration, Failure> 
 }
 
 /// Refuses what is no repair.
-fn check(args: &RepairArgs, migration: &Migration, state: &State) -> Result<(), Failure> {
+async fn check(args: &RepairArgs, opened: &Opened, id: &MigrationId) -> anyhow::Result<()> {
+    let migration = migration(&opened.project, id)?;
+    let state = &opened.reading.state;
+    let stopped = state.failed(id).is_some() || is_half_done(opened, id).await?;
+    Ok(check_standing(args, migration, state, stopped)?)
+}
+
+/// Whether the journal has statements of an attempt that did not come to its end: one that was
+/// killed leaves no failed entry.
+async fn is_half_done(opened: &Opened, id: &MigrationId) -> anyhow::Result<bool> {
+    if opened.reading.version == 0 {
+        return Ok(false);
+    }
+    let client = opened.session.client();
+    for direction in ["up", "down"] {
+        let rows = ledger::journal(client, &opened.ledger, id, direction).await?;
+        if !rows.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn check_standing(
+    args: &RepairArgs,
+    migration: &Migration,
+    state: &State,
+    stopped: bool,
+) -> Result<(), Failure> {
     let label = &migration.label;
     let now = standing(migration, state);
     match (args.mark, now) {
@@ -145,7 +169,7 @@ fn check(args: &RepairArgs, migration: &Migration, state: &State) -> Result<(), 
             "`{label}` is not applied: there is nothing to accept"
         ))
         .hint("`crmdb migrate up` applies the file as it is.")),
-        (Some(_), _) if state.failed(&migration.id).is_some() => Ok(()),
+        (Some(_), _) if stopped => Ok(()),
         (Some(_), _) => Err(
             Failure::new(format!("the last run of `{label}` did not fail"))
                 .hint("`--mark` closes failed entries; `crmdb migrate status` shows them."),

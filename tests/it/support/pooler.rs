@@ -2,7 +2,7 @@
 //! the server says that it is idle.
 
 use std::collections::HashMap;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::net::Shutdown;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::PathBuf;
@@ -218,7 +218,10 @@ impl Shared {
         let Some(server) = server else { return Ok(()) };
         let mut bytes = request.bytes[..8].to_vec();
         bytes.extend(server);
-        UnixStream::connect(&self.upstream)?.write_all(&bytes)
+        let mut upstream = UnixStream::connect(&self.upstream)?;
+        upstream.write_all(&bytes)?;
+        // The server hangs up when it has heard; so does the pooler then.
+        upstream.read_to_end(&mut bytes).map(drop)
     }
 }
 

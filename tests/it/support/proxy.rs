@@ -13,7 +13,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::Database;
-use super::wire::{Message, read_start, socket_of, url_through};
+use super::wire::{CANCEL_REQUEST, Message, read_start, socket_of, url_through};
 
 /// What happens at a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub enum Deed {
     KillAfter,
     /// The connection is cut, and the server never sees the message.
     CutBefore,
-    /// The message goes on to the server, then the connection is cut towards the client.
+    /// The message goes on to the server, and the connection is cut when it has answered.
     CutAfter,
     /// The connection is cut towards the client; the server sees the message when it is released.
     CutAndHold,
@@ -59,6 +59,7 @@ struct State {
     held: bool,
     released: bool,
     let_through: bool,
+    cancelled: bool,
     over: bool,
     streams: Vec<UnixStream>,
 }
@@ -81,6 +82,7 @@ impl Proxy {
                 held: false,
                 released: false,
                 let_through: false,
+                cancelled: false,
                 over: false,
                 streams: Vec::new(),
             }),
@@ -112,8 +114,7 @@ impl Proxy {
     /// Says who gets kill -9; a deed of that kind waits for it.
     pub fn victim(&self, process: u32) {
         let pid = Pid::from_raw(i32::try_from(process).expect("a process id"));
-        self.shared.state().victim = Some(pid);
-        self.shared.changed.notify_all();
+        self.shared.set(|state| state.victim = Some(pid));
     }
 
     /// Whether the victim got its kill -9.
@@ -128,8 +129,12 @@ impl Proxy {
 
     /// Lets a held message go on, and all that come later.
     pub fn release(&self) {
-        self.shared.state().released = true;
-        self.shared.changed.notify_all();
+        self.shared.set(|state| state.released = true);
+    }
+
+    /// Waits until the server has heard a request to cancel.
+    pub fn wait_cancelled(&self) {
+        drop(self.shared.wait(|state| state.cancelled));
     }
 
     /// Waits until the server has answered a message that was held behind a cut.
@@ -166,6 +171,11 @@ impl Shared {
             .expect("no thread of the proxy panics")
     }
 
+    fn set(&self, change: impl FnOnce(&mut State)) {
+        change(&mut self.state());
+        self.changed.notify_all();
+    }
+
     fn serve(&self, mut client: UnixStream) -> io::Result<()> {
         let mut server = UnixStream::connect(&self.upstream)?;
         self.state()
@@ -178,7 +188,12 @@ impl Shared {
             if !self.pass(&message, &client, &mut server, &answers)? {
                 break;
             }
+            let is_cancel = message.tag == 0 && message.code() == CANCEL_REQUEST;
             next = Message::read(&mut client);
+            if is_cancel {
+                // The client hangs up when the server has, which has then heard.
+                self.set(|state| state.cancelled = true);
+            }
         }
         server.shutdown(Shutdown::Both)?;
         client.shutdown(Shutdown::Both)
@@ -212,8 +227,8 @@ impl Shared {
             Deed::CutAfter => {
                 let before = answers.swallow();
                 server.write_all(&message.bytes)?;
-                client.shutdown(Shutdown::Both)?;
                 answers.wait_past(before);
+                client.shutdown(Shutdown::Both)?;
             }
             Deed::CutAndHold => {
                 let before = answers.swallow();
@@ -221,10 +236,7 @@ impl Shared {
                 self.hold();
                 server.write_all(&message.bytes)?;
                 answers.wait_past(before);
-                let mut state = self.state();
-                state.let_through = true;
-                drop(state);
-                self.changed.notify_all();
+                self.set(|state| state.let_through = true);
             }
             Deed::Hold => {
                 self.hold();
@@ -239,10 +251,7 @@ impl Shared {
     }
 
     fn hold(&self) {
-        let mut state = self.state();
-        state.held = true;
-        drop(state);
-        self.changed.notify_all();
+        self.set(|state| state.held = true);
         drop(self.wait(|state| state.released));
     }
 

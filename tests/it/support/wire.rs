@@ -53,7 +53,8 @@ impl Message {
 
     /// Its text, as far as it is one.
     pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.bytes).into_owned()
+        let head = if self.tag == 0 { 4 } else { 5 };
+        String::from_utf8_lossy(&self.bytes[head..]).into_owned()
     }
 }
 
