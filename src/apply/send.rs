@@ -20,7 +20,7 @@ pub(super) enum Sent {
     /// With the first column of its last row.
     Done(Option<String>),
     /// The server refused, after this many statements.
-    Refused(DbError, usize),
+    Refused(Box<DbError>, usize),
     /// The connection is gone.
     Lost(tokio_postgres::Error),
     /// Cancelled.
@@ -99,7 +99,7 @@ async fn receive(client: &Client, sql: &str) -> Sent {
             Ok(_) => {}
             Err(error) => {
                 return match refusal(&error) {
-                    Some(refusal) => Sent::Refused(refusal.clone(), completed),
+                    Some(refusal) => Sent::Refused(Box::new(refusal.clone()), completed),
                     None => Sent::Lost(error),
                 };
             }

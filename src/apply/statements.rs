@@ -27,13 +27,9 @@ pub(super) async fn step(
     is_last: bool,
     listen: Listener<'_>,
 ) -> Result<Head, Trouble> {
-    let direction = match step.action {
-        Action::Apply => "up",
-        Action::RollBack => "down",
-    };
     let statements = sql::split(&step.script)
         .map_err(|error| Trouble::Failed(Failure::new(error.to_string()).at(&step.source)))?;
-    let journal = ledger::journal(run.session.client(), run.ledger, &step.id, direction)
+    let journal = ledger::journal(run.session.client(), run.ledger, &step.id, direction(step))
         .await
         .map_err(Trouble::of)?;
     check_unchanged(step, &statements, &journal).map_err(Trouble::Failed)?;
@@ -48,6 +44,20 @@ pub(super) async fn step(
         ));
     }
 
+    let result = each(run, step, &statements, &journal, listen).await;
+    // The lock ends with the session in any case.
+    run.send_last(&unlock).await;
+    result
+}
+
+/// Does the statements in turn, and closes the file with its row in the history.
+async fn each(
+    run: &mut Run<'_>,
+    step: &Step,
+    statements: &[Statement],
+    journal: &[JournalRow],
+    listen: Listener<'_>,
+) -> Result<Head, Trouble> {
     for (index, statement) in statements.iter().enumerate() {
         // One that came as the last statement ended has cancelled nothing.
         if run.interrupt.happened() {
@@ -56,18 +66,24 @@ pub(super) async fn step(
         let one = One {
             number: index + 1,
             hash: digest(statement.text(&step.script)),
-            direction,
+            direction: direction(step),
             statement,
         };
-        one.run(run, step, &journal, listen).await?;
+        one.run(run, step, journal, listen).await?;
     }
 
     let seq = run.head.seq + 1;
     let sql = append_statement(run.ledger, &run.facts, seq, &message::entry(step), None);
     let hash = send(run, step, &sql, None).await?.unwrap_or_default();
-    // The row is written, and the lock ends with the session in any case.
-    run.send_last(&unlock).await;
     Ok(Head { seq, hash })
+}
+
+/// Which of its two texts the step runs.
+fn direction(step: &Step) -> &'static str {
+    match step.action {
+        Action::Apply => "up",
+        Action::RollBack => "down",
+    }
 }
 
 /// Digest of a statement's text, for the journal.
@@ -224,7 +240,7 @@ async fn send(
         Sent::Refused(error, _) => {
             if error.code().code() == failure::DATA_LOSS {
                 let failure = super::loss::refused(step, &error);
-                return Err(Trouble::Refused(Box::new(error), failure));
+                return Err(Trouble::Refused(error, failure));
             }
             let place = match statement {
                 Some((statement, before)) => Place {
@@ -241,7 +257,7 @@ async fn send(
                 },
             };
             let failure = failure::of_step(step, &error, &place);
-            Err(Trouble::Refused(Box::new(error), failure))
+            Err(Trouble::Refused(error, failure))
         }
     }
 }

@@ -48,7 +48,7 @@ impl Run<'_> {
                 .map(|statement| statement.range.start),
         };
         let failure = explain(step, &error, &place);
-        Err(Trouble::Refused(Box::new(error), failure))
+        Err(Trouble::Refused(error, failure))
     }
 }
 

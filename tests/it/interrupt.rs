@@ -64,7 +64,11 @@ fn a_signal_rolls_back_the_statement_that_runs() {
         assert_eq!(catalog(&database), before);
         assert_eq!(history(&database), "applied one, failed two");
         assert_eq!(locks(&database), "0");
-        project.migration("a/V2__two", "CREATE TABLE a.two (x int);", "DROP TABLE a.two;");
+        project.migration(
+            "a/V2__two",
+            "CREATE TABLE a.two (x int);",
+            "DROP TABLE a.two;",
+        );
         project.run(&database, "migrate up").ends(0);
         project.run(&database, "migrate verify").ends(0);
     }
@@ -142,7 +146,11 @@ fn a_signal_that_comes_too_late_for_one_migration_stops_before_the_next() {
     let run = child.end().ends(130);
     // Either the second request to cancel came in time, or it was done.
     let done = history(&database) == "applied one, applied two";
-    let what = if done { "`V3__three` was not begun" } else { "`V2__two` was rolled back" };
+    let what = if done {
+        "`V3__three` was not begun"
+    } else {
+        "`V2__two` was rolled back"
+    };
     run.says(what);
     project.run(&database, "migrate up").ends(0);
 }
@@ -170,10 +178,7 @@ fn a_signal_between_two_statements_of_a_file_outside_transactions_stops_it() {
     child.signal(Signal::SIGINT);
     proxy.wait_cancelled();
     proxy.release();
-    child
-        .end()
-        .ends(130)
-        .says("`V2__two` may be half done");
+    child.end().ends(130).says("`V2__two` may be half done");
     assert_eq!(locks(&database), "0");
     let file = "-- crmdb: no-transaction\n\
                 CREATE INDEX CONCURRENTLY one_x ON a.one (x);\n\
@@ -181,7 +186,8 @@ fn a_signal_between_two_statements_of_a_file_outside_transactions_stops_it() {
     project.migration("a/V2__two", file, "SELECT 1;");
     project.run(&database, "migrate up").ends(0);
     assert_eq!(
-        database.value("SELECT bool_and(indisvalid) FROM pg_index WHERE indrelid = 'a.one'::regclass"),
+        database
+            .value("SELECT bool_and(indisvalid) FROM pg_index WHERE indrelid = 'a.one'::regclass"),
         "t"
     );
 }
@@ -231,21 +237,23 @@ fn a_second_signal_does_not_wait_for_the_server() {
         .says("`crmdb migrate status` shows it");
     project.migration("a/V2__two", "SELECT 2;", "SELECT 2;");
     project.run(&database, "migrate up").ends(0);
-    assert_eq!(history(&database), "applied one, applied two, applied three");
+    assert_eq!(
+        history(&database),
+        "applied one, applied two, applied three"
+    );
     assert_eq!(locks(&database), "0");
 }
 
 #[test]
-fn signals_that_come_all_at_once_end_it_too() {
+fn signals_that_come_in_a_row_end_it_too() {
     let project = lasting("SELECT pg_sleep(1000);");
     let database = Database::new();
     let (_proxy, child) = unanswered(&project, &database);
-    for _ in 0..3 {
-        child.signal(Signal::SIGINT);
-        child.signal(Signal::SIGTERM);
-    }
-    child.end().ends(130);
+    child.signal_until_end(Signal::SIGTERM).ends(130);
     project.migration("a/V2__two", "SELECT 2;", "SELECT 2;");
     project.run(&database, "migrate up").ends(0);
-    assert_eq!(history(&database), "applied one, applied two, applied three");
+    assert_eq!(
+        history(&database),
+        "applied one, applied two, applied three"
+    );
 }

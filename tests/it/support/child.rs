@@ -92,6 +92,19 @@ impl Child {
         kill(pid, signal).expect("the process was not waited for yet");
     }
 
+    /// Sends a signal again and again until it ends: those that wait together count once.
+    #[track_caller]
+    pub fn signal_until_end(mut self, signal: Signal) -> Run {
+        eventually("the end of the program", || {
+            let ended = self.process.try_wait().expect("its own child").is_some();
+            if !ended {
+                self.signal(signal);
+            }
+            ended
+        });
+        self.end()
+    }
+
     /// Waits until stderr has a text.
     #[track_caller]
     pub fn until_says(&self, text: &str) {

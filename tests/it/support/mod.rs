@@ -8,7 +8,7 @@ mod pooler;
 mod program;
 mod project;
 mod proxy;
-mod wire;
+pub mod wire;
 
 pub use catalog::catalog;
 pub use child::{Child, eventually};
