@@ -97,7 +97,10 @@ fn wait_until(mut holds: impl FnMut() -> bool) {
 
 #[track_caller]
 fn start(cluster: &Cluster) -> Running {
-    cluster.start(&mut |_| {}).unwrap()
+    match cluster.start(&mut |_| {}) {
+        Ok(running) => running,
+        Err(error) => panic!("{error:#}: {:#?}", error.downcast_ref::<Failure>()),
+    }
 }
 
 #[track_caller]

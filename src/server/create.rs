@@ -155,9 +155,13 @@ impl Creation<'_> {
     }
 
     fn failure(&self, message: &str, output: &Output) -> anyhow::Error {
-        let text = [&output.stderr[..], &output.stdout[..]].concat();
-        let text = String::from_utf8_lossy(&text);
-        failure_of(message, last_lines(&text, 12), self.home)
+        let said = [&output.stderr, &output.stdout]
+            .into_iter()
+            .find(|said| !said.is_empty())
+            .map(|said| last_lines(&String::from_utf8_lossy(said), 12));
+        let said = said.unwrap_or_else(|| format!("it ended with {}", output.status));
+        let hint = "Nothing is left of the attempt: try again when the cause is gone.";
+        failure_of(message, said, self.home, hint)
     }
 }
 
@@ -167,8 +171,8 @@ fn succeeded(output: &Output) -> bool {
     output.status.success() && !stderr.contains("ERROR:") && !stderr.contains("FATAL:")
 }
 
-/// Builds the failure of a server program, with a hint for what the words give away.
-pub(super) fn failure_of(message: &str, said: String, home: &Path) -> anyhow::Error {
+/// Builds the failure of a server program, with a hint for what its words give away, else `hint`.
+pub(super) fn failure_of(message: &str, said: String, home: &Path, hint: &str) -> anyhow::Error {
     let hint = if said.contains("No space left on device") {
         format!(
             "The disk of {} is full: make room, or set {} to a folder on another disk.",
@@ -179,10 +183,7 @@ pub(super) fn failure_of(message: &str, said: String, home: &Path) -> anyhow::Er
         "The data folder is damaged: start anew with `crmdb dev reset`, which throws its data away."
             .to_owned()
     } else {
-        format!(
-            "The whole log is {}; `crmdb dev reset` starts anew and throws the data away.",
-            log_file(home).display()
-        )
+        hint.to_owned()
     };
     Failure::new(message).detail(said).hint(hint).into()
 }
@@ -215,7 +216,7 @@ mod tests {
     #[test]
     fn a_full_disk_has_its_own_hint() {
         let said = "FATAL:  could not write: No space left on device".to_owned();
-        let error = failure_of("no", said, Path::new("/h"));
+        let error = failure_of("no", said, Path::new("/h"), "Try again.");
         let failure = error.downcast_ref::<Failure>().unwrap();
         assert!(failure.hint.as_ref().unwrap().contains("is full"));
     }

@@ -216,7 +216,9 @@ impl Site<'_> {
                     running.pid,
                     LIMIT.as_secs()
                 );
-                return Err(failure_of(&message, log, self.home));
+                let hint =
+                    "Wait and try again: it has much to write, or a process that does not end.";
+                return Err(failure_of(&message, log, self.home, hint));
             }
             thread::sleep(PAUSE);
         }
@@ -254,7 +256,11 @@ impl Site<'_> {
 
     fn did_not_start(&self, log_from: u64) -> anyhow::Error {
         let said = last_lines(&self.log_since(log_from), 12);
-        failure_of("the embedded server did not start", said, self.home)
+        let hint = format!(
+            "The whole log is {}; `crmdb dev reset` starts anew and throws the data away.",
+            log_file(self.home).display()
+        );
+        failure_of("the embedded server did not start", said, self.home, &hint)
     }
 
     fn is_slow(&self, log_from: u64) -> anyhow::Error {
