@@ -59,24 +59,6 @@ fn failure_of(result: anyhow::Result<Programs>) -> Failure {
 }
 
 #[test]
-fn base_64() {
-    for (bytes, text) in [
-        ("", ""),
-        ("f", "Zg=="),
-        ("fo", "Zm8="),
-        ("foo", "Zm9v"),
-        ("foob", "Zm9vYg=="),
-        ("fooba", "Zm9vYmE="),
-        ("foobar", "Zm9vYmFy"),
-    ] {
-        assert_eq!(base64(bytes.as_bytes()), text);
-    }
-    for package in PACKAGES {
-        assert_eq!(package.sha512.len(), 88, "{}", package.name);
-    }
-}
-
-#[test]
 fn links_stay_in_the_package() {
     let link = |source: &str, target: &str| {
         relative(&Link {

@@ -17,20 +17,19 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::account::Account;
-use super::create::{failure_of, last_lines, log_file};
 use super::env::Env;
 use super::folders;
+use super::log::{self, failure_of, last_lines, log_file};
 use super::postmaster::{Phase, Postmaster, is_alive, is_server_of};
 use super::programs::Programs;
 use super::progress::Progress;
 use crate::error::Failure;
 
 const PAUSE: Duration = Duration::from_millis(5);
+/// Between attempts to start while the processes of a killed server are still at work.
+const LONGEST_PAUSE: Duration = Duration::from_millis(320);
 const LIMIT: Duration = Duration::from_secs(60);
 const TELL_AFTER: Duration = Duration::from_secs(2);
-/// A longer log is put aside before a start.
-const LOG_LIMIT: u64 = 4 << 20;
-
 /// One server: its folders, and the user that it runs as.
 pub(super) struct Site<'a> {
     pub(super) home: &'a Path,
@@ -64,8 +63,9 @@ impl Site<'_> {
     ) -> anyhow::Result<Postmaster> {
         self.disown_stale_files()?;
         let begin = Instant::now();
+        let mut pause = PAUSE;
         loop {
-            let mut log = self.open_log()?;
+            let mut log = log::open(self.home)?;
             let from = log
                 .seek(SeekFrom::End(0))
                 .context("could not read the log")?;
@@ -78,7 +78,10 @@ impl Site<'_> {
             });
             match waited {
                 Ok(found) => return Ok(found),
-                Err(Ended::MemoryInUse) if begin.elapsed() < LIMIT => thread::sleep(PAUSE),
+                Err(Ended::MemoryInUse) if begin.elapsed() < LIMIT => {
+                    thread::sleep(pause);
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                }
                 Err(Ended::MemoryInUse) => return Err(self.did_not_start(from)),
                 Err(Ended::Because(error)) => return Err(error),
             }
@@ -91,12 +94,13 @@ impl Site<'_> {
         pid: i32,
         progress: &mut dyn FnMut(Progress),
     ) -> anyhow::Result<Postmaster> {
-        let waited = self.wait_ready(Instant::now(), 0, progress, |data| {
+        let log = std::fs::metadata(log_file(self.home)).map_or(0, |found| found.len());
+        let waited = self.wait_ready(Instant::now(), log, progress, |data| {
             let found = Postmaster::recorded(data)?.filter(|found| found.pid == pid);
             Ok((!is_alive(pid), found))
         });
         waited.map_err(|ended| match ended {
-            Ended::MemoryInUse => self.did_not_start(0),
+            Ended::MemoryInUse => self.did_not_start(log),
             Ended::Because(error) => error,
         })
     }
@@ -114,9 +118,8 @@ impl Site<'_> {
         loop {
             let (ended, found) = look(&data).map_err(Ended::Because)?;
             if ended {
-                let memory = self
-                    .log_since(log_from)
-                    .contains("pre-existing shared memory block");
+                let memory =
+                    log::since(self.home, log_from).contains("pre-existing shared memory block");
                 return Err(if memory {
                     Ended::MemoryInUse
                 } else {
@@ -128,7 +131,7 @@ impl Site<'_> {
                 _ => {}
             }
             if !told && begin.elapsed() > TELL_AFTER {
-                let log = self.log_since(log_from);
+                let log = log::since(self.home, log_from);
                 let recovering = log.contains("was not properly shut down")
                     || log.contains("database system was interrupted");
                 progress(Progress::StillStarting { recovering });
@@ -210,7 +213,7 @@ impl Site<'_> {
         let begin = Instant::now();
         while is_server_of(running.pid, &self.data()) {
             if begin.elapsed() > LIMIT {
-                let log = last_lines(&self.log_since(0), 12);
+                let log = last_lines(&log::since(self.home, 0), 12);
                 let message = format!(
                     "the server (process {}) does not stop within {} s",
                     running.pid,
@@ -225,37 +228,8 @@ impl Site<'_> {
         Ok(())
     }
 
-    fn open_log(&self) -> anyhow::Result<File> {
-        let path = log_file(self.home);
-        if std::fs::metadata(&path).is_ok_and(|found| found.len() > LOG_LIMIT) {
-            let old = path.with_extension("log.old");
-            std::fs::rename(&path, &old)
-                .with_context(|| format!("could not rename {}", path.display()))?;
-        }
-        OpenOptions::new()
-            .append(true)
-            .create(true)
-            .mode(0o600)
-            .open(&path)
-            .with_context(|| format!("could not open the log {}", path.display()))
-    }
-
-    fn log_since(&self, from: u64) -> String {
-        let read = || -> io::Result<Vec<u8>> {
-            let mut file = File::open(log_file(self.home))?;
-            let end = file.seek(SeekFrom::End(0))?;
-            file.seek(SeekFrom::Start(
-                from.max(end.saturating_sub(16 << 10)).min(end),
-            ))?;
-            let mut bytes = Vec::new();
-            file.read_to_end(&mut bytes)?;
-            Ok(bytes)
-        };
-        String::from_utf8_lossy(&read().unwrap_or_default()).into_owned()
-    }
-
     fn did_not_start(&self, log_from: u64) -> anyhow::Error {
-        let said = last_lines(&self.log_since(log_from), 12);
+        let said = last_lines(&log::since(self.home, log_from), 12);
         let hint = format!(
             "The whole log is {}; `crmdb dev reset` starts anew and throws the data away.",
             log_file(self.home).display()
@@ -268,7 +242,7 @@ impl Site<'_> {
             "the embedded server is not ready after {} s",
             LIMIT.as_secs()
         ))
-        .detail(last_lines(&self.log_since(log_from), 12))
+        .detail(last_lines(&log::since(self.home, log_from), 12))
         .hint("It goes on by itself: try again in a minute.")
         .into()
     }

@@ -7,21 +7,26 @@
 
 mod account;
 mod cluster;
+mod control;
 mod create;
 mod env;
 mod fetch;
 mod folders;
+mod guard;
 mod install;
 mod lifecycle;
 mod lock;
+mod log;
 mod note;
+mod package;
 mod postmaster;
 mod programs;
 mod progress;
 mod psql;
 mod scratch;
 
-pub use cluster::{Cluster, Running, Started, Status};
+pub use cluster::Cluster;
+pub use control::{Running, Started, Status};
 pub use env::{Env, names};
 pub use programs::{Programs, Version};
 pub use progress::Progress;

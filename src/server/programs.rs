@@ -12,7 +12,7 @@ use anyhow::Context;
 use super::account::Account;
 use super::env::{Env, names};
 use super::progress::Progress;
-use super::{fetch, install};
+use super::{fetch, install, package};
 use crate::error::Failure;
 
 /// The oldest major version that crmdb works with.
@@ -137,7 +137,7 @@ impl<'a> Search<'a> {
             if let Some(found) = self.found().find(|found| found.version.major == major) {
                 return Ok(found);
             }
-            if major == fetch::MAJOR {
+            if major == package::MAJOR {
                 return fetch::fetch(self, progress);
             }
         }
