@@ -67,7 +67,7 @@ impl Cluster {
     /// Returns a cluster for tests and rehearsals in a folder of the caller's.
     ///
     /// Its data does not survive a crash. Its server ends, and its files go, when this value is
-    /// dropped or this process ends, even by `kill -9`; see [`Cluster::keep`].
+    /// dropped (which waits for it) or this process ends, even by `kill -9`; see [`Cluster::keep`].
     ///
     /// # Errors
     /// When the folder cannot be made, or there is no user that the server could run as.
@@ -157,7 +157,12 @@ fn real_path(path: &Path) -> PathBuf {
         if let Ok(real) = ancestor.canonicalize()
             && let Ok(rest) = path.strip_prefix(ancestor)
         {
-            return real.join(rest);
+            // Joining nothing would add a slash, and make another name of it.
+            return if rest.as_os_str().is_empty() {
+                real
+            } else {
+                real.join(rest)
+            };
         }
     }
     path.to_path_buf()
@@ -193,6 +198,6 @@ mod tests {
         let link = real.join("link");
         std::os::unix::fs::symlink(&real, &link).unwrap();
         assert_eq!(real_path(&link.join("new/er")), real.join("new/er"));
-        assert_eq!(real_path(&link), real);
+        assert_eq!(real_path(&link).as_os_str(), real.as_os_str());
     }
 }

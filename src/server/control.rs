@@ -1,9 +1,8 @@
-//! Starts, stops, shows and removes a cluster.
+//! Starts, stops and removes a cluster.
 
 use std::fs;
 use std::path::PathBuf;
 use std::sync::PoisonError;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use nix::unistd::geteuid;
 
@@ -11,9 +10,10 @@ use super::cluster::{Cluster, Kind};
 use super::create::Creation;
 use super::note::{self, Stamp};
 use super::postmaster::{Phase, Postmaster};
-use super::programs::{Programs, Search};
+use super::programs::Programs;
 use super::progress::Progress;
 use super::scratch::Watch;
+use super::search::Search;
 use super::{folders, guard, lock};
 
 /// A server that takes connections. Dropping it does nothing.
@@ -36,35 +36,6 @@ pub enum Started {
     Started,
     /// Its data folder was created.
     Created,
-}
-
-/// What is there of a cluster.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// No data folder.
-    Absent,
-    /// A data folder without a server.
-    Stopped {
-        /// The major version that the data belongs to; none when the folder is damaged.
-        major: Option<u32>,
-        /// The size of the data folder in bytes.
-        size: u64,
-    },
-    /// A server runs.
-    Running {
-        /// Its process.
-        pid: i32,
-        /// The full version of the programs that it was started with, where known.
-        version: Option<String>,
-        /// The folder of its socket.
-        socket: PathBuf,
-        /// When it was started.
-        started: SystemTime,
-        /// The size of the data folder in bytes.
-        size: u64,
-        /// The programs on the disk are no longer those that run: it should be restarted.
-        programs_replaced: bool,
-    },
 }
 
 impl Cluster {
@@ -162,33 +133,6 @@ impl Cluster {
         Ok(true)
     }
 
-    /// Returns what is there, without changing or waiting for anything.
-    ///
-    /// # Errors
-    /// When the folder cannot be read.
-    pub fn status(&self) -> anyhow::Result<Status> {
-        let data = self.site().data();
-        if !self.is_there()? || fs::symlink_metadata(&data).is_err() {
-            return Ok(Status::Absent);
-        }
-        let size = folders::size(&data);
-        let Some(found) = Postmaster::of(&data)? else {
-            return Ok(Status::Stopped {
-                major: self.data_major().ok(),
-                size,
-            });
-        };
-        let stamp = Stamp::read(&self.home);
-        Ok(Status::Running {
-            pid: found.pid,
-            socket: self.socket.clone(),
-            started: UNIX_EPOCH + Duration::from_secs(found.started),
-            size,
-            programs_replaced: stamp.as_ref().is_some_and(Stamp::is_outdated),
-            version: stamp.map(|stamp| stamp.version),
-        })
-    }
-
     /// Stops the server and removes everything of the cluster.
     ///
     /// # Errors
@@ -230,7 +174,7 @@ impl Cluster {
     }
 
     /// Says whether there is a home, and refuses one that somebody else made.
-    fn is_there(&self) -> anyhow::Result<bool> {
+    pub(super) fn is_there(&self) -> anyhow::Result<bool> {
         if fs::symlink_metadata(&self.home).is_err() {
             return Ok(false);
         }

