@@ -97,7 +97,10 @@ fn wait_until(mut holds: impl FnMut() -> bool) {
 
 #[track_caller]
 fn start(cluster: &Cluster) -> Running {
-    cluster.start(&mut |_| {}).unwrap()
+    match cluster.start(&mut |_| {}) {
+        Ok(running) => running,
+        Err(error) => panic!("{error:#}: {:#?}", error.downcast_ref::<Failure>()),
+    }
 }
 
 #[track_caller]
@@ -281,6 +284,52 @@ fn a_killed_server_is_started_again() {
 }
 
 #[test]
+fn what_a_killed_server_left_at_work_is_waited_for() {
+    let lab = Lab::new();
+    let cluster = lab.cluster("shop");
+    let first = start(&cluster);
+    let url = cluster.default_url();
+    // Computes without a pause in which it would notice that its server is gone.
+    let busy = thread::spawn(move || {
+        let _ = try_ask(
+            &url,
+            "DO $$ DECLARE until timestamptz := clock_timestamp() + '2 s';
+             BEGIN WHILE clock_timestamp() < until LOOP NULL; END LOOP; END $$",
+        );
+    });
+    wait_until(|| {
+        ask(
+            &cluster,
+            "SELECT count(*) FROM pg_stat_activity WHERE query ~ '^DO'",
+        ) == "1"
+    });
+    kill(Pid::from_raw(first.pid), Signal::SIGKILL).unwrap();
+    wait_until(|| !is_postgres(first.pid));
+    let begin = Instant::now();
+    let mut told = Vec::new();
+    let second = cluster.start(&mut |what| told.push(what)).unwrap();
+    assert_eq!(second.how, Started::Started, "{told:?}");
+    assert!(
+        begin.elapsed() > Duration::from_millis(500),
+        "it was not waited for"
+    );
+    busy.join().unwrap();
+    ask(&cluster, "SELECT 1");
+}
+
+#[test]
+fn what_a_killed_reset_leaves_is_still_ours() {
+    let lab = Lab::new();
+    let cluster = lab.cluster("shop");
+    start(&cluster);
+    cluster.stop().unwrap();
+    fs::remove_dir_all(cluster.home().join("data")).unwrap();
+    fs::remove_file(cluster.home().join("crmdb-cluster.toml")).unwrap();
+    assert_eq!(start(&cluster).how, Started::Created);
+    cluster.reset().unwrap();
+}
+
+#[test]
 fn a_stale_pid_file_may_name_a_foreign_process() {
     let lab = Lab::new();
     let cluster = lab.cluster("shop");
@@ -329,6 +378,29 @@ fn a_lost_socket_folder_comes_back() {
     assert_eq!(told, [Progress::SocketLost]);
     assert_eq!(last.how, Started::Started);
     ask(&cluster, "SELECT 1");
+}
+
+#[test]
+fn replaced_programs_are_told() {
+    let lab = Lab::new();
+    let cluster = lab.cluster("shop");
+    start(&cluster);
+    let file = cluster.home().join("crmdb-programs.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replace("size = ", "size = 9")).unwrap();
+    let mut told = Vec::new();
+    cluster.start(&mut |what| told.push(what)).unwrap();
+    assert!(
+        matches!(told[..], [Progress::ProgramsReplaced { .. }]),
+        "{told:?}"
+    );
+    assert!(matches!(
+        cluster.status().unwrap(),
+        Status::Running {
+            programs_replaced: true,
+            ..
+        }
+    ));
 }
 
 #[test]
@@ -562,13 +634,12 @@ fn a_scratch_cluster_is_fast_and_can_be_kept() {
     assert_eq!(ask(&cluster, "SHOW full_page_writes"), "off");
     cluster.keep().unwrap();
     drop(cluster);
-    thread::sleep(Duration::from_millis(300));
 
     let cluster = Cluster::scratch(&folder, programs).unwrap();
     let running = start(&cluster);
     assert_eq!(running.how, Started::Attached);
     drop(cluster);
-    wait_until(|| !folder.exists());
+    assert!(!folder.exists());
     assert!(!is_postgres(running.pid));
 }
 
