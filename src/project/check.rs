@@ -33,7 +33,7 @@ pub(super) fn project(
     manifest: &str,
     listing: Listing,
     read: impl Fn(&str) -> io::Result<Vec<u8>> + Sync,
-) -> Result<Project, Failure> {
+) -> anyhow::Result<Project> {
     let mut violations = Violations::default();
     let manifest = manifest::read(manifest, &mut violations);
     let mut migrations = Vec::new();
@@ -45,7 +45,9 @@ pub(super) fn project(
         unique::versions(&migrations, &mut violations);
         unique::repeatables(&migrations, &mut violations);
     }
-    violations.into_result()?;
+    if let Some(failure) = violations.into_failure() {
+        return Err(failure.into());
+    }
     let order = |module: &str| {
         manifest
             .modules
@@ -141,7 +143,7 @@ fn files(manifest: &Manifest, listing: Listing, violations: &mut Violations) -> 
                     path,
                     name,
                 }),
-                Err(failure) => violations.add(Place::file(path), failure),
+                Err(failure) => violations.add(Place::file(path), *failure),
             }
         }
         if before == (files.len(), violations.len()) {

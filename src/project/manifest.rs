@@ -388,3 +388,6 @@ fn holds_password(url: &str) -> bool {
     };
     names_one || in_authority
 }
+
+#[cfg(test)]
+mod tests;

@@ -165,3 +165,6 @@ pub struct Directives {
     /// `irreversible "why"`.
     pub irreversible: Option<String>,
 }
+
+#[cfg(test)]
+mod tests;

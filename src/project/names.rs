@@ -37,17 +37,18 @@ pub(super) struct FileName {
 }
 
 /// Takes a file name apart, or says what is wrong with it.
-pub(super) fn parse(file: &str) -> Result<FileName, Failure> {
+pub(super) fn parse(file: &str) -> Result<FileName, Box<Failure>> {
     let Some((label, role)) = strip_ending(file) else {
-        return Err(stray(file));
+        return Err(Box::new(stray(file)));
     };
     let Some((version, name)) = strict(label) else {
-        return Err(bad_name(file, label, role));
+        return Err(Box::new(bad_name(file, label, role)));
     };
     if label.len() > LONGEST_LABEL {
         return Err(
             Failure::new(format!("the file name has more than {LONGEST_LABEL} bytes"))
-                .hint("Give it a shorter name."),
+                .hint("Give it a shorter name.")
+                .into(),
         );
     }
     let version = match version {
@@ -58,8 +59,8 @@ pub(super) fn parse(file: &str) -> Result<FileName, Failure> {
                 .map(|(_, version, _)| version)
                 .filter(|version| *version > 0)
                 .ok_or_else(|| {
-                    Failure::new("the version of the file name is out of range")
-                        .detail(format!("versions go from 1 to {}", i64::MAX))
+                    let failure = Failure::new("the version of the file name is out of range");
+                    Box::new(failure.detail(format!("versions go from 1 to {}", i64::MAX)))
                 })?,
         ),
     };
