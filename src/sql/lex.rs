@@ -78,13 +78,24 @@ impl<'a> Lexer<'a> {
         }
     }
 
+    /// The next token of the crate, and its length. Space and words are most of any text, and are
+    /// read here, by the byte; so is a byte-order mark inside a text, which PostgreSQL takes for a
+    /// letter and the crate for space.
     fn raw(&self) -> Option<(Raw, usize)> {
         let rest = &self.text[self.at..];
-        if rest.starts_with(squawk_lexer::BOM) {
-            // The crate takes a byte-order mark at the start of what it is given for space.
-            // PostgreSQL takes it for a letter.
-            let length = rest.find(|c: char| c.is_ascii() && !is_word(c));
-            return Some((Raw::Ident, length.unwrap_or(rest.len())));
+        let bytes = rest.as_bytes();
+        let run = |inside: fn(u8) -> bool| {
+            let length = bytes.iter().position(|byte| !inside(*byte));
+            length.unwrap_or(bytes.len())
+        };
+        let first = *bytes.first()?;
+        if is_space(first) {
+            return Some((Raw::Whitespace, run(is_space)));
+        }
+        // `E'`, `U&'`: the letter may belong to a string.
+        let prefix = matches!(bytes.get(1), Some(b'\'' | b'&'));
+        if is_word(first) && !first.is_ascii_digit() && first != b'$' && !prefix {
+            return Some((Raw::Ident, run(is_word)));
         }
         let token = squawk_lexer::tokenize(rest).next()?;
         Some((token.kind, token.len as usize))
@@ -168,8 +179,12 @@ impl Iterator for Lexer<'_> {
     }
 }
 
-fn is_word(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '_' || c == '$'
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c)
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$' || byte >= 0x80
 }
 
 /// Names the token that the text ends in the middle of.
@@ -244,6 +259,7 @@ fn kind_of(raw: Raw) -> TokenKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[track_caller]
     fn tokens(text: &str) -> Vec<&str> {
@@ -289,6 +305,38 @@ mod tests {
         assert_eq!(tokens(r"E'a' '\' ;"), ["E'a'", r"'\'", ";"]);
         assert_eq!(tokens("E'a'/**/\n'\\';"), ["E'a'", "/**/", "'\\'", ";"]);
         assert!(Lexer::new("E'a'\n'\\'").any(|lexeme| lexeme.is_err()));
+    }
+
+    /// The tokens are those of the crate, operators apart, whichever of the two reads them.
+    fn as_the_crate(text: &str) -> bool {
+        let mut at = 0;
+        let mut expected = Vec::new();
+        for token in squawk_lexer::tokenize(text) {
+            let end = at + token.len as usize;
+            if token.kind != Raw::Whitespace && missing_end(token.kind).is_none() {
+                expected.push((kind_of(token.kind), at, end));
+            }
+            at = end;
+        }
+        expected.dedup_by(|next, last| {
+            let together = next.0 == TokenKind::Operator && last.0 == next.0 && last.2 == next.1;
+            if together {
+                last.2 = next.2;
+            }
+            together
+        });
+        let found: Vec<_> = Lexer::new(text)
+            .map_while(Result::ok)
+            .map(|lexeme| (lexeme.kind, lexeme.start, lexeme.end))
+            .collect();
+        found == expected
+    }
+
+    proptest! {
+        #[test]
+        fn the_crate_reads_the_same(text in r#"[abeEuUxXnN01č漢_$.'"&; \t\n()+*/<-]{0,24}"#) {
+            prop_assert!(as_the_crate(&text));
+        }
     }
 
     #[test]
