@@ -178,29 +178,23 @@ fn pair(
             Role::Down => pair.down = Some((file, script)),
         }
     }
-    let ups: Vec<(String, String, Option<i64>)> = pairs
-        .iter()
-        .filter_map(|((module, label), pair)| {
-            let (up, _) = pair.up.as_ref()?;
-            Some((module.clone(), label.clone(), up.name.version))
-        })
-        .collect();
+    for ((module, label), pair) in &pairs {
+        if let (None, Some((down, _))) = (&pair.up, &pair.down) {
+            let other = pairs.iter().find(|((other, _), pair)| {
+                let up = pair.up.as_ref().and_then(|(up, _)| up.name.version);
+                other == module && up.is_some() && up == down.name.version
+            });
+            let hint = match other {
+                Some(((_, other), _)) => format!("Did you mean `{other}.down.sql`?"),
+                None => format!("Write `{label}.sql`, or remove this file."),
+            };
+            let failure = Failure::new(format!("`{label}.down.sql` has no up file")).hint(hint);
+            violations.add(Place::file(&down.path), failure);
+        }
+    }
     let mut migrations = Vec::with_capacity(pairs.len());
     for ((module, label), Pair { up, down }) in pairs {
-        let Some((up, up_script)) = up else {
-            if let Some((down, _)) = down {
-                let same = |(at, _, version): &&(String, String, Option<i64>)| {
-                    *at == module && version.is_some() && *version == down.name.version
-                };
-                let failure = Failure::new(format!("`{label}.down.sql` has no up file"));
-                let hint = match ups.iter().find(same) {
-                    Some((_, other, _)) => format!("Did you mean `{other}.down.sql`?"),
-                    None => format!("Write `{label}.sql`, or remove this file."),
-                };
-                violations.add(Place::file(down.path), failure.hint(hint));
-            }
-            continue;
-        };
+        let Some((up, up_script)) = up else { continue };
         let Some(up_script) = up_script else { continue };
         let irreversible = up_script.directives.irreversible.is_some();
         let down_script = match down {

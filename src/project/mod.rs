@@ -5,6 +5,7 @@ mod create;
 mod directives;
 mod duration;
 mod embedded;
+mod keys;
 mod load;
 mod lookup;
 mod manifest;
