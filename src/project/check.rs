@@ -33,7 +33,7 @@ pub(super) fn project(
     manifest: &str,
     listing: Listing,
     read: impl Fn(&str) -> io::Result<Vec<u8>> + Sync,
-) -> Result<Project, Failure> {
+) -> anyhow::Result<Project> {
     let mut violations = Violations::default();
     let manifest = manifest::read(manifest, &mut violations);
     let mut migrations = Vec::new();
@@ -45,7 +45,9 @@ pub(super) fn project(
         unique::versions(&migrations, &mut violations);
         unique::repeatables(&migrations, &mut violations);
     }
-    violations.into_result()?;
+    if let Some(failure) = violations.into_failure() {
+        return Err(failure.into());
+    }
     let order = |module: &str| {
         manifest
             .modules
@@ -141,7 +143,7 @@ fn files(manifest: &Manifest, listing: Listing, violations: &mut Violations) -> 
                     path,
                     name,
                 }),
-                Err(failure) => violations.add(Place::file(path), failure),
+                Err(failure) => violations.add(Place::file(path), *failure),
             }
         }
         if before == (files.len(), violations.len()) {
@@ -176,29 +178,23 @@ fn pair(
             Role::Down => pair.down = Some((file, script)),
         }
     }
-    let ups: Vec<(String, String, Option<i64>)> = pairs
-        .iter()
-        .filter_map(|((module, label), pair)| {
-            let (up, _) = pair.up.as_ref()?;
-            Some((module.clone(), label.clone(), up.name.version))
-        })
-        .collect();
+    for ((module, label), pair) in &pairs {
+        if let (None, Some((down, _))) = (&pair.up, &pair.down) {
+            let other = pairs.iter().find(|((other, _), pair)| {
+                let up = pair.up.as_ref().and_then(|(up, _)| up.name.version);
+                other == module && up.is_some() && up == down.name.version
+            });
+            let hint = match other {
+                Some(((_, other), _)) => format!("Did you mean `{other}.down.sql`?"),
+                None => format!("Write `{label}.sql`, or remove this file."),
+            };
+            let failure = Failure::new(format!("`{label}.down.sql` has no up file")).hint(hint);
+            violations.add(Place::file(&down.path), failure);
+        }
+    }
     let mut migrations = Vec::with_capacity(pairs.len());
     for ((module, label), Pair { up, down }) in pairs {
-        let Some((up, up_script)) = up else {
-            if let Some((down, _)) = down {
-                let same = |(at, _, version): &&(String, String, Option<i64>)| {
-                    *at == module && version.is_some() && *version == down.name.version
-                };
-                let failure = Failure::new(format!("`{label}.down.sql` has no up file"));
-                let hint = match ups.iter().find(same) {
-                    Some((_, other, _)) => format!("Did you mean `{other}.down.sql`?"),
-                    None => format!("Write `{label}.sql`, or remove this file."),
-                };
-                violations.add(Place::file(down.path), failure.hint(hint));
-            }
-            continue;
-        };
+        let Some((up, up_script)) = up else { continue };
         let Some(up_script) = up_script else { continue };
         let irreversible = up_script.directives.irreversible.is_some();
         let down_script = match down {
