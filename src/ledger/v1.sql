@@ -70,23 +70,16 @@ COMMENT ON COLUMN {schema}.history.git_dirty IS
 COMMENT ON COLUMN {schema}.history.previous IS 'hash of row seq - 1; empty for the first.';
 COMMENT ON COLUMN {schema}.history.hash IS 'Digest of this row, previous included: a chain.';
 
+-- The body is bound when it is made, so it needs no search_path and can be inlined.
 CREATE FUNCTION {schema}.history_hash(h {schema}.history)
     RETURNS text
     LANGUAGE sql
     STABLE
-    SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT encode(sha256(convert_to(jsonb_strip_nulls(jsonb_build_object(
-        'seq', h.seq, 'event', h.event, 'kind', h.kind, 'version', h.version,
-        'module', h.module, 'name', h.name, 'up_hash', h.up_hash,
-        'up_code_hash', h.up_code_hash, 'down_hash', h.down_hash,
-        'out_of_order', h.out_of_order, 'reason', h.reason, 'duration_ms', h.duration_ms,
-        'recorded_at', extract(epoch FROM h.recorded_at), 'db_user', h.db_user,
-        'os_user', h.os_user, 'host', h.host, 'git_commit', h.git_commit,
-        'git_dirty', h.git_dirty, 'crmdb_version', h.crmdb_version, 'run_id', h.run_id,
-        'previous', h.previous
-    ))::text, 'UTF8')), 'hex');
-$$;
+RETURN pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(ROW(
+    h.seq, h.event, h.kind, h.version, h.module, h.name, h.up_hash, h.up_code_hash, h.down_hash,
+    h.out_of_order, h.reason, h.duration_ms, extract(epoch FROM h.recorded_at), h.db_user,
+    h.os_user, h.host, h.git_commit, h.git_dirty, h.crmdb_version, h.run_id, h.previous
+)::text, 'UTF8')), 'hex');
 
 COMMENT ON FUNCTION {schema}.history_hash({schema}.history) IS
     'Digest of a history row. The texts are in it through their own hashes.';
