@@ -45,8 +45,10 @@ impl Directives {
     pub fn of_applied(text: &str) -> Result<Self, Failure> {
         let mut violations = Violations::default();
         let directives = read("the ledger", text, Role::Up, &mut violations);
-        violations.into_result()?;
-        Ok(directives)
+        match violations.into_failure() {
+            Some(failure) => Err(failure),
+            None => Ok(directives),
+        }
     }
 }
 
