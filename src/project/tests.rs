@@ -109,9 +109,9 @@ fn order_and_content() {
         ("users", "first")
     );
     assert_eq!(first.up.path, "schema/users/V0099__first.sql");
-    assert_eq!(first.up.text, "-- crmdb: no-transaction\nVACUUM;\n");
+    assert_eq!(&*first.up.text, "-- crmdb: no-transaction\nVACUUM;\n");
     assert!(first.up.directives.no_transaction);
-    assert_eq!(first.down.as_ref().unwrap().text, "DROP TABLE base.x;");
+    assert_eq!(&*first.down.as_ref().unwrap().text, "DROP TABLE base.x;");
     assert_eq!(project.origin, Origin::Folder(folder.path().to_owned()));
 
     assert_eq!(project.latest_version(), Some(200));
@@ -469,8 +469,8 @@ fn many_files_keep_their_order() {
     let project = folder.load();
     for migration in &project.versioned()[1..] {
         assert_eq!(
-            migration.up.text,
-            format!("SELECT {};", migration.version().unwrap())
+            *migration.up.text,
+            *format!("SELECT {};", migration.version().unwrap())
         );
     }
     folder.pair("base/V1100__x", "'");
