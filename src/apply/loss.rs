@@ -9,7 +9,6 @@ use anyhow::Context as _;
 use tokio_postgres::error::DbError;
 use tokio_postgres::{Client, SimpleQueryMessage};
 
-use super::failure::DATA_LOSS;
 use crate::error::Failure;
 use crate::ledger::Ledger;
 use crate::plan::{Action, Plan, Settings, Step};
@@ -18,55 +17,47 @@ use crate::sql::{self, Kind, quote_literal};
 /// What to do about it, in every message.
 const HINT: &str = "Save what is needed, or add `--allow-data-loss` if it may go.";
 
+/// How many tables one query looks at.
+const TABLES_A_QUERY: usize = 100;
+
 /// A table, or a column of it, that a text drops or empties.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Target {
+struct Target {
     /// The table's name as SQL.
     table: String,
     column: Option<String>,
 }
 
-/// What a step's transaction checks before and after its text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Guard {
-    /// Nothing can be lost, or may be.
-    None,
-    /// These.
-    Named(Vec<Target>),
-    /// Everything but the ledger, whose quoted schema this is.
-    Whole(String),
+/// What a step's transaction checks before and after its text, as statements.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Guard {
+    /// Before the step's text.
+    pub before: Option<String>,
+    /// After it.
+    pub after: Option<String>,
 }
 
 impl Guard {
-    /// Returns the guard of a step.
+    /// Returns the guard of a step; the functions that it calls are the ledger's.
     pub fn of(step: &Step, ledger: &Ledger, allow_data_loss: bool) -> Self {
         if allow_data_loss || step.action == Action::Apply {
-            return Self::None;
+            return Self::default();
         }
+        let schema = ledger.schema();
         match targets(step) {
-            None => Self::Whole(ledger.schema().to_owned()),
-            Some(targets) if targets.is_empty() => Self::None,
-            Some(targets) => Self::Named(targets),
-        }
-    }
-
-    /// Statements before the step's text.
-    pub fn before(&self) -> Option<String> {
-        match self {
-            Self::None => None,
-            Self::Named(targets) => Some(named(targets)),
-            Self::Whole(ledger) => Some(format!(
-                include_str!("loss_before.sql"),
-                ledger = quote_literal(ledger)
-            )),
-        }
-    }
-
-    /// Statements after the step's text.
-    pub fn after(&self) -> Option<String> {
-        match self {
-            Self::None | Self::Named(_) => None,
-            Self::Whole(_) => Some(format!(include_str!("loss_after.sql"), state = DATA_LOSS)),
+            None => Self {
+                before: Some(format!("SELECT {schema}.note_rows()")),
+                after: Some(format!("SELECT {schema}.refuse_lost_rows()")),
+            },
+            Some(targets) if targets.is_empty() => Self::default(),
+            Some(targets) => Self {
+                before: Some(format!(
+                    "SELECT {schema}.refuse_loss({}, {})",
+                    array(targets.iter().map(|target| Some(target.table.as_str()))),
+                    array(targets.iter().map(|target| target.column.as_deref())),
+                )),
+                after: None,
+            },
         }
     }
 }
@@ -116,26 +107,10 @@ fn targets(step: &Step) -> Option<Vec<Target>> {
     Some(targets)
 }
 
-/// Returns the targets as rows of a VALUES list: number, table, column.
-fn values(targets: &[Target]) -> String {
-    let rows = targets.iter().enumerate().map(|(index, target)| {
-        let column = target.column.as_deref().map(quote_literal);
-        format!(
-            "({index}, {}, {})",
-            quote_literal(&target.table),
-            column.as_deref().unwrap_or("NULL::text")
-        )
-    });
-    rows.collect::<Vec<_>>().join(", ")
-}
-
-/// Returns the block that locks each table and fails if it would lose something.
-fn named(targets: &[Target]) -> String {
-    format!(
-        include_str!("loss_named.sql"),
-        values = values(targets),
-        state = DATA_LOSS
-    )
+/// Returns texts as a SQL array.
+fn array<'a>(texts: impl Iterator<Item = Option<&'a str>>) -> String {
+    let literals = texts.map(|text| text.map_or_else(|| "NULL".to_owned(), quote_literal));
+    format!("ARRAY[{}]::text[]", literals.collect::<Vec<_>>().join(", "))
 }
 
 /// Returns the failure of a step whose guard spoke.
@@ -160,31 +135,34 @@ pub async fn refuse_loss(client: &Client, plan: &Plan, settings: &Settings) -> a
         return Ok(());
     }
     let there = rows(client, settings, &present(&targets)).await?;
-    if there.is_empty() {
-        return Ok(());
+    let mut filled = Vec::new();
+    // Each table looked at is locked to the end of its transaction, and locks are few.
+    for some in there.chunks(TABLES_A_QUERY) {
+        filled.extend(rows(client, settings, &with_values(some)).await?);
     }
-    let filled = rows(client, settings, &with_values(&there)).await?;
-    let mut items: Vec<Failure> = filled.iter().map(|row| Failure::new(&row[0])).collect();
+    let items: Vec<Failure> = filled.iter().map(|row| Failure::new(&row[0])).collect();
     if items.is_empty() {
         return Ok(());
     }
-    items.dedup();
     let mut failure = Failure::new("rolling back would lose data, and nothing was done").hint(HINT);
     failure.items = items;
     Err(failure.into())
 }
 
-/// Returns the query for those targets that exist: table and column, quoted.
+/// Returns the query for those targets that exist and have something stored: table and column.
 fn present(targets: &[Target]) -> String {
     format!(
         "SELECT DISTINCT c.oid::pg_catalog.regclass::text, pg_catalog.quote_ident(a.attname) \
-         FROM (VALUES {}) AS v (number, table_name, column_name) \
+         FROM ROWS FROM (pg_catalog.unnest({tables}), pg_catalog.unnest({columns})) \
+           AS v (table_name, column_name) \
          JOIN pg_catalog.pg_class AS c \
            ON c.oid = pg_catalog.to_regclass(v.table_name) AND c.relkind IN ('r', 'p') \
          LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid \
            AND a.attname = v.column_name AND NOT a.attisdropped AND a.attgenerated = '' \
-         WHERE v.column_name IS NULL OR a.attname IS NOT NULL ORDER BY 1, 2",
-        values(targets)
+         WHERE (v.column_name IS NULL OR a.attname IS NOT NULL) \
+           AND (c.relkind = 'p' OR pg_catalog.pg_relation_size(c.oid) > 0) ORDER BY 1, 2",
+        tables = array(targets.iter().map(|target| Some(target.table.as_str()))),
+        columns = array(targets.iter().map(|target| target.column.as_deref())),
     )
 }
 

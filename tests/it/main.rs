@@ -4,6 +4,10 @@
 //! and nothing is shared, so tests run in any order and side by side.
 
 #![allow(clippy::unwrap_used, reason = "a panic in a test is the report")]
+#![allow(
+    clippy::print_stderr,
+    reason = "a failed test says where its database is"
+)]
 
 mod support;
 
