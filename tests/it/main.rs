@@ -3,6 +3,7 @@
 //! The cluster is started once for the run and ends with it. Each test has a database of its own,
 //! and nothing is shared, so tests run in any order and side by side.
 
+mod schema;
 mod support;
 
 mod up;
