@@ -2,6 +2,7 @@
 //!
 //! Every test has a copy of a database that the program itself filled, from the schema inside it.
 
+mod conventions;
 mod properties;
 
 use crate::support::Database;

@@ -18,7 +18,7 @@ fn versions(database: &Database) -> Vec<String> {
 
 /// Asserts that two catalogs are the same, showing the lines that differ only.
 #[track_caller]
-fn same(found: &str, expected: &str, when: &str) {
+pub fn same(found: &str, expected: &str, when: &str) {
     let only = |a: &str, b: &str| -> Vec<String> {
         let other: std::collections::HashSet<&str> = b.lines().collect();
         let lines = a.lines().filter(|line| !other.contains(line));
@@ -161,4 +161,14 @@ fn roles_are_made_where_they_are_missing_and_left_alone_where_they_are_not() {
     assert_eq!(database.rows(ROLES), roles);
     same(&catalog(&database), &before, "down again");
     database.execute("DROP ROLE crm_app, crm_readonly, crm_vendor, crm_maintenance");
+}
+
+#[test]
+fn users_are_not_dropped_by_the_way() {
+    let database = Database::shipped();
+    database.execute("INSERT INTO users.users (email) VALUES ('ada@example.com')");
+    Run::shipped(&database, "migrate down --all").ends(2);
+    assert_eq!(database.value("SELECT count(*) FROM users.users"), "1");
+    Run::shipped(&database, "migrate down --all --allow-data-loss").ends(0);
+    assert_eq!(database.value("SELECT to_regnamespace('users')"), "");
 }
