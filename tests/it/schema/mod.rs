@@ -3,7 +3,12 @@
 //! Every test has a copy of a database that the program itself filled, from the schema inside it.
 
 mod conventions;
+mod expected;
+mod expected_functions;
 mod properties;
+mod text;
+mod triggers;
+mod utilities;
 
 use crate::support::Database;
 
