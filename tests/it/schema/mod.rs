@@ -5,8 +5,11 @@
 mod conventions;
 mod expected;
 mod expected_functions;
+mod passwords;
 mod properties;
+mod sessions;
 mod text;
+mod tokens;
 mod triggers;
 mod utilities;
 
