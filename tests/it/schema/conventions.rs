@@ -223,7 +223,10 @@ const RULES: &[Rule] = &[
 
 /// Returns who breaks a rule and is not excepted.
 fn offenders(database: &Database, rule: &Rule, before: &str) -> Vec<String> {
-    let rows = database.rows(&format!("BEGIN; {before}; {OURS} {}; ROLLBACK", rule.offenders));
+    let rows = database.rows(&format!(
+        "BEGIN; {before}; {OURS} {}; ROLLBACK",
+        rule.offenders
+    ));
     rows.into_iter()
         .map(|mut row| row.swap_remove(0))
         .filter(|name| rule.excepted.iter().all(|(excepted, _)| excepted != name))

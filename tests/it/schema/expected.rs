@@ -140,7 +140,11 @@ pub fn documented(database: &Database, query: &str, table: &str) {
         rest.to_owned()
     });
     let table: Vec<String> = lines.collect();
-    matches(database, &query.replace("{ours}", SCHEMAS), &table.join("\n"));
+    matches(
+        database,
+        &query.replace("{ours}", SCHEMAS),
+        &table.join("\n"),
+    );
 }
 
 #[test]

@@ -7,10 +7,13 @@ mod expected;
 mod expected_functions;
 mod passwords;
 mod properties;
+mod roles;
 mod sessions;
+mod tenants;
 mod text;
 mod tokens;
 mod triggers;
+mod users;
 mod utilities;
 
 use crate::support::Database;

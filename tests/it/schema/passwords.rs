@@ -15,7 +15,9 @@ fn add(database: &Database, email: &str, password: &str) -> String {
 /// Whether a password opens an account; the answer must be the account's own id.
 #[track_caller]
 fn opens(database: &Database, email: &str, password: &str) -> bool {
-    let id = database.value(&format!("SELECT users.verify_password('{email}', '{password}')"));
+    let id = database.value(&format!(
+        "SELECT users.verify_password('{email}', '{password}')"
+    ));
     let own = "SELECT id FROM users.users WHERE lower(email) = lower(btrim('{email}'))";
     assert!(id.is_empty() || id == database.value(&own.replace("{email}", email)));
     !id.is_empty()
@@ -33,9 +35,15 @@ fn a_plain_password_is_stored_as_bcrypt_with_a_salt_of_its_own() {
         holds(&database, "", &[&matches]);
     }
     assert!(opens(&database, "one@x.io", "correct horse"));
-    assert!(opens(&database, " ONE@X.IO ", "correct horse"), "case and blanks");
+    assert!(
+        opens(&database, " ONE@X.IO ", "correct horse"),
+        "case and blanks"
+    );
     assert!(!opens(&database, "one@x.io", "Correct horse"));
-    assert!(!opens(&database, "one@x.io", &one), "the hash is no password");
+    assert!(
+        !opens(&database, "one@x.io", &one),
+        "the hash is no password"
+    );
 }
 
 #[test]
@@ -83,19 +91,26 @@ fn the_plain_text_has_eight_characters_to_72_bytes() {
         "a".repeat(255),
     ];
     for password in &refused {
-        let insert =
-            format!("INSERT INTO users.users (email, password_hash) VALUES ('a@x.io', '{password}')");
+        let insert = format!(
+            "INSERT INTO users.users (email, password_hash) VALUES ('a@x.io', '{password}')"
+        );
         refuses(&database, "", &[("23514", &insert)]);
     }
     add(&database, "a@x.io", "12345678");
     let update = "UPDATE users.users SET password_hash = 'short'";
     refuses(&database, "", &[("23514", update)]);
-    assert!(opens(&database, "a@x.io", "12345678"), "a refused change changes nothing");
+    assert!(
+        opens(&database, "a@x.io", "12345678"),
+        "a refused change changes nothing"
+    );
 
     let (a72, multibyte) = ("a".repeat(72), "ä".repeat(36));
     add(&database, "b@x.io", &a72);
     assert!(opens(&database, "b@x.io", &a72));
-    assert!(!opens(&database, "b@x.io", &format!("{a72}X")), "bcrypt would ignore the X");
+    assert!(
+        !opens(&database, "b@x.io", &format!("{a72}X")),
+        "bcrypt would ignore the X"
+    );
     add(&database, "c@x.io", &multibyte);
     assert!(opens(&database, "c@x.io", &multibyte));
     assert!(!opens(&database, "c@x.io", &"ä".repeat(35)));
@@ -105,7 +120,9 @@ fn the_plain_text_has_eight_characters_to_72_bytes() {
 fn hashes_that_would_keep_the_server_busy_are_refused_and_near_misses_are_passwords() {
     let database = Database::shipped();
     let rest = "a".repeat(53);
-    for prefix in ["$2a$31$", "$2b$15$", "$2a$03$", "$2a$99$", "$2x$10$", "$2$10$"] {
+    for prefix in [
+        "$2a$31$", "$2b$15$", "$2a$03$", "$2a$99$", "$2x$10$", "$2$10$",
+    ] {
         let insert = format!(
             "INSERT INTO users.users (email, password_hash) VALUES ('q@x.io', '{prefix}{rest}')"
         );

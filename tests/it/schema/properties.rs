@@ -119,9 +119,11 @@ fn extensions_that_were_there_before_stay_on_the_way_down() {
     let before = catalog(&database);
     Run::shipped(&database, "migrate up").ends(0);
     assert_eq!(
-        database.rows("SELECT extname, obj_description(oid) LIKE '%(created by crmdb)'
+        database.rows(
+            "SELECT extname, obj_description(oid) LIKE '%(created by crmdb)'
             FROM pg_extension WHERE extnamespace = 'extensions'::regnamespace
-            AND extname IN ('pgcrypto', 'uuid-ossp', 'pg_trgm') ORDER BY extname"),
+            AND extname IN ('pgcrypto', 'uuid-ossp', 'pg_trgm') ORDER BY extname"
+        ),
         [["pg_trgm", "t"], ["pgcrypto", "f"], ["uuid-ossp", "f"]]
     );
     Run::shipped(&database, "migrate down --all").ends(0);

@@ -55,18 +55,26 @@ fn tokens_of_a_session_are_stored_as_hashes() {
         "SET session_replication_role = replica",
         &[
             ("23514", "UPDATE users.user_sessions SET token = 'plain'"),
-            ("23514", "UPDATE users.user_sessions SET refresh_token = 'plain'"),
+            (
+                "23514",
+                "UPDATE users.user_sessions SET refresh_token = 'plain'",
+            ),
         ],
     );
     let insert = |columns: &str, values: &str| {
-        format!("INSERT INTO users.user_sessions (user_id, expires_at{columns}) VALUES ('{USER}', now(){values})")
+        format!(
+            "INSERT INTO users.user_sessions (user_id, expires_at{columns}) VALUES ('{USER}', now(){values})"
+        )
     };
     refuses(
         &database,
         "",
         &[
             ("23505", &insert(", token", ", 'a token'")),
-            ("23505", &insert(", token, refresh_token", ", 'b', 'a renewal'")),
+            (
+                "23505",
+                &insert(", token, refresh_token", ", 'b', 'a renewal'"),
+            ),
             ("23502", &insert("", "")),
             ("22001", &insert(", token", ", repeat('x', 501)")),
         ],
@@ -98,7 +106,13 @@ fn a_use_is_noted_once_a_minute() {
 #[test]
 fn only_the_token_finds_the_session() {
     let database = with_session();
-    for wrong in ["users.hash_token('a token')", "'nope'", "NULL", "'A token'", "'a renewal'"] {
+    for wrong in [
+        "users.hash_token('a token')",
+        "'nope'",
+        "NULL",
+        "'A token'",
+        "'a renewal'",
+    ] {
         assert!(!touched(&database, wrong), "{wrong}");
     }
     for off in [
@@ -115,7 +129,10 @@ fn only_the_token_finds_the_session() {
 #[test]
 fn a_session_is_renewed_once_with_each_token() {
     let database = with_session();
-    assert!(!renewed(&database, "a token", "b"), "the session's token renews nothing");
+    assert!(
+        !renewed(&database, "a token", "b"),
+        "the session's token renews nothing"
+    );
     assert!(renewed(&database, "a renewal", "b"));
     assert!(!renewed(&database, "a renewal", "c"));
     assert!(!touched(&database, "'a token'"));
@@ -123,12 +140,15 @@ fn a_session_is_renewed_once_with_each_token() {
     holds(
         &database,
         "",
-        &["SELECT count(*) = 1 AND bool_and(expires_at > now() + interval '119 minutes') FROM users.user_sessions"],
+        &[
+            "SELECT count(*) = 1 AND bool_and(expires_at > now() + interval '119 minutes') FROM users.user_sessions",
+        ],
     );
     database.execute("UPDATE users.users SET is_active = false");
     assert!(!renewed(&database, "b renewal", "c"));
     database.execute("UPDATE users.users SET is_active = true");
-    database.execute("UPDATE users.user_sessions SET refresh_expires_at = now() - interval '1 second'");
+    database
+        .execute("UPDATE users.user_sessions SET refresh_expires_at = now() - interval '1 second'");
     assert!(!renewed(&database, "b renewal", "c"));
     database.execute("UPDATE users.user_sessions SET refresh_expires_at = NULL");
     assert!(renewed(&database, "b renewal", "c"), "until expires_at");
@@ -143,7 +163,9 @@ fn of_eight_who_renew_a_session_at_once_one_succeeds() {
             .into_iter()
             .map(|next| scope.spawn(move || usize::from(renewed(database, "a renewal", next))))
             .collect();
-        runs.into_iter().map(|run| run.join().expect("an answer")).sum()
+        runs.into_iter()
+            .map(|run| run.join().expect("an answer"))
+            .sum()
     });
     assert_eq!(successes, 1);
 }
@@ -164,9 +186,11 @@ fn the_clean_up_leaves_sessions_that_live_or_can_be_renewed() {
     holds(
         &database,
         "",
-        &["SELECT array_agg(t ORDER BY t) = ARRAY['a token', 'live', 'renewable']
+        &[
+            "SELECT array_agg(t ORDER BY t) = ARRAY['a token', 'live', 'renewable']
             FROM unnest(ARRAY['a token', 'both over', 'live', 'over', 'renewable']) AS t
-            JOIN users.user_sessions ON token = users.hash_token(t)"],
+            JOIN users.user_sessions ON token = users.hash_token(t)",
+        ],
     );
 }
 
@@ -200,14 +224,30 @@ fn guessing_is_stopped_by_pair_by_address_and_by_account() {
     database.execute(&add("'n' || i", ours, 14, false));
     holds(&database, "", &[&free("other@x.io", ours)]);
     database.execute(&add("'m' || i", ours, 1, false));
-    holds(&database, "", &[&blocked("other@x.io", ours), &free("p@x.io", theirs)]);
+    holds(
+        &database,
+        "",
+        &[&blocked("other@x.io", ours), &free("p@x.io", theirs)],
+    );
     database.execute(&add("'p@x.io'", "inet '198.51.100.0' + i", 44, false));
     holds(&database, "", &[&free("p@x.io", theirs)]);
     database.execute(&add("'p@x.io'", "inet '203.0.113.0' + i", 1, false));
-    holds(&database, "", &[&blocked("p@x.io", theirs), "NOT users.is_login_blocked(NULL, NULL)"]);
+    holds(
+        &database,
+        "",
+        &[
+            &blocked("p@x.io", theirs),
+            "NOT users.is_login_blocked(NULL, NULL)",
+        ],
+    );
 
-    database.execute("UPDATE users.login_attempts SET attempted_at = now() - interval '16 minutes'");
-    holds(&database, "", &[&free("p@x.io", ours), &free("other@x.io", ours)]);
+    database
+        .execute("UPDATE users.login_attempts SET attempted_at = now() - interval '16 minutes'");
+    holds(
+        &database,
+        "",
+        &[&free("p@x.io", ours), &free("other@x.io", ours)],
+    );
 }
 
 #[test]
@@ -227,10 +267,22 @@ fn attempts_are_counted_for_each_user_and_kept_for_90_days() {
         FROM users.user_login_stats ORDER BY email DESC";
     assert_eq!(
         database.rows(stats),
-        [["p@x.io", "3", "1", "1", "t", "t"], ["never@x.io", "0", "0", "0", "", ""]]
+        [
+            ["p@x.io", "3", "1", "1", "t", "t"],
+            ["never@x.io", "0", "0", "0", "", ""]
+        ]
     );
-    assert_eq!(database.value("SELECT users.cleanup_old_login_attempts()"), "1");
-    assert_eq!(database.value("SELECT users.cleanup_old_login_attempts()"), "0");
+    assert_eq!(
+        database.value("SELECT users.cleanup_old_login_attempts()"),
+        "1"
+    );
+    assert_eq!(
+        database.value("SELECT users.cleanup_old_login_attempts()"),
+        "0"
+    );
     assert_eq!(database.rows(stats)[0][1], "2");
-    assert_eq!(database.value("SELECT count(*) FROM users.login_attempts"), "4");
+    assert_eq!(
+        database.value("SELECT count(*) FROM users.login_attempts"),
+        "4"
+    );
 }

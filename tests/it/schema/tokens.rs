@@ -7,7 +7,9 @@ const USER: &str = "11111111-0000-0000-0000-000000000001";
 
 fn with_user() -> Database {
     let database = Database::shipped();
-    database.execute(&format!("INSERT INTO users.users (id, email) VALUES ('{USER}', 'p@x.io')"));
+    database.execute(&format!(
+        "INSERT INTO users.users (id, email) VALUES ('{USER}', 'p@x.io')"
+    ));
     database
 }
 
@@ -48,8 +50,10 @@ fn a_token_is_stored_as_its_hash_only() {
             AND expires_at - created_at = interval '30 days'
         FROM users.refresh_tokens"
     );
-    let nowhere = format!("NOT EXISTS (SELECT FROM users.refresh_tokens t
-        WHERE t::text LIKE '%{token}%' OR encode(token_hash, 'escape') LIKE '%{token}%')");
+    let nowhere = format!(
+        "NOT EXISTS (SELECT FROM users.refresh_tokens t
+        WHERE t::text LIKE '%{token}%' OR encode(token_hash, 'escape') LIKE '%{token}%')"
+    );
     let alphabet = format!("'{token}' ~ '^[A-Za-z0-9_-]{{43}}$'");
     holds(&database, "", &[&is_hash, &nowhere, &alphabet]);
     assert_ne!(issue(&database), issue(&database));
@@ -71,8 +75,10 @@ fn a_token_is_exchanged_once_and_stays_in_its_family() {
     holds(
         &database,
         "",
-        &["SELECT count(*) = 4 AND count(DISTINCT family_id) = 1 AND count(used_at) = 3
-            AND count(revoked_at) = 0 FROM users.refresh_tokens"],
+        &[
+            "SELECT count(*) = 4 AND count(DISTINCT family_id) = 1 AND count(used_at) = 3
+            AND count(revoked_at) = 0 FROM users.refresh_tokens",
+        ],
     );
     let row = database.rows(&format!(
         "SELECT outcome, refresh_token, expires_at = now() + interval '1 day', organization_id
@@ -97,10 +103,20 @@ fn what_is_no_token_is_unknown() {
     let database = with_user();
     let token = issue(&database);
     let hash = database.value("SELECT encode(token_hash, 'hex') FROM users.refresh_tokens");
-    for wrong in ["nonsense", "", &hash, &token.to_lowercase(), &format!("{token} ")] {
+    for wrong in [
+        "nonsense",
+        "",
+        &hash,
+        &token.to_lowercase(),
+        &format!("{token} "),
+    ] {
         outcome(&database, wrong, "unknown");
     }
-    holds(&database, "", &["(users.rotate_refresh_token(NULL)).outcome = 'unknown'"]);
+    holds(
+        &database,
+        "",
+        &["(users.rotate_refresh_token(NULL)).outcome = 'unknown'"],
+    );
     assert_eq!(rotate(&database, &token).0, "rotated");
 }
 
@@ -108,7 +124,8 @@ fn what_is_no_token_is_unknown() {
 fn log_out_here_and_everywhere() {
     let database = with_user();
     let (here, there, elsewhere) = (issue(&database), issue(&database), issue(&database));
-    let revoke = |token: &str| database.value(&format!("SELECT users.revoke_refresh_token('{token}')"));
+    let revoke =
+        |token: &str| database.value(&format!("SELECT users.revoke_refresh_token('{token}')"));
     assert_eq!([revoke(&here), revoke(&here), revoke("x")], ["t", "f", "f"]);
     holds(&database, "", &["NOT users.revoke_refresh_token(NULL)"]);
     outcome(&database, &here, "revoked");
@@ -132,10 +149,17 @@ fn an_expired_token_and_an_inactive_user_get_nothing() {
     let again = format!("SELECT users.issue_refresh_token('{USER}')");
     refuses(&database, "", &[("P0002", &again)]);
     database.execute("UPDATE users.users SET is_active = true");
-    assert_eq!(rotate(&database, &live).0, "rotated", "neither answer used it up");
+    assert_eq!(
+        rotate(&database, &live).0,
+        "rotated",
+        "neither answer used it up"
+    );
 
     // Used tokens stay until they expire: they show a theft.
-    assert_eq!(database.value("SELECT users.cleanup_expired_refresh_tokens()"), "1");
+    assert_eq!(
+        database.value("SELECT users.cleanup_expired_refresh_tokens()"),
+        "1"
+    );
     outcome(&database, "old", "unknown");
     outcome(&database, &live, "reused");
 }
@@ -157,7 +181,10 @@ fn what_cannot_be_a_token_is_refused() {
             ("22023", &issue(", token => 'short'")),
             ("23514", &issue(", '0'")),
             ("P0002", "SELECT users.issue_refresh_token(NULL)"),
-            ("P0002", "SELECT users.issue_refresh_token(gen_random_uuid())"),
+            (
+                "P0002",
+                "SELECT users.issue_refresh_token(gen_random_uuid())",
+            ),
             ("23514", &insert("'short'")),
         ],
     );
@@ -175,7 +202,9 @@ fn of_eight_who_present_a_token_at_once_one_gets_a_successor_that_does_not_last(
             let runs: Vec<_> = (0..8)
                 .map(|_| scope.spawn(|| rotate(&database, &token).0))
                 .collect();
-            runs.into_iter().map(|run| run.join().expect("an outcome")).collect()
+            runs.into_iter()
+                .map(|run| run.join().expect("an outcome"))
+                .collect()
         });
         outcomes.sort();
         let mut expected = vec!["reused"; 7];
@@ -184,7 +213,9 @@ fn of_eight_who_present_a_token_at_once_one_gets_a_successor_that_does_not_last(
         holds(
             &database,
             "",
-            &["NOT EXISTS (SELECT FROM users.refresh_tokens WHERE revoked_at IS NULL AND used_at IS NULL)"],
+            &[
+                "NOT EXISTS (SELECT FROM users.refresh_tokens WHERE revoked_at IS NULL AND used_at IS NULL)",
+            ],
         );
     }
 }
@@ -224,14 +255,19 @@ fn a_successor_made_in_the_moment_of_a_revocation_is_revoked_too() {
                 ));
             });
             // The exchange is open once it holds the advisory lock.
-            while database.value("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'
-                AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")
-                == "0"
+            while database.value(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'
+                AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            ) == "0"
             {
                 assert!(!exchange.is_finished(), "the exchange failed");
                 std::thread::sleep(std::time::Duration::from_millis(5));
             }
-            assert_eq!(database.value(&format!("/* waits */ {revocation}")), "t", "{revocation}");
+            assert_eq!(
+                database.value(&format!("/* waits */ {revocation}")),
+                "t",
+                "{revocation}"
+            );
             exchange.join().expect("the exchange");
         });
         let live = "SELECT count(*) FROM users.refresh_tokens WHERE revoked_at IS NULL AND used_at IS NULL";

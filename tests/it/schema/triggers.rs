@@ -46,7 +46,11 @@ fn a_password_of_any_table_is_hashed_once() {
         "body = 'c', password_hash = password_hash",
     ] {
         database.execute(&format!("UPDATE note SET {change}"));
-        assert_eq!(database.value("SELECT password_hash FROM note"), hash, "{change}");
+        assert_eq!(
+            database.value("SELECT password_hash FROM note"),
+            hash,
+            "{change}"
+        );
     }
     database.execute(&format!("UPDATE note SET password_hash = '{hash}'"));
     assert_eq!(database.value("SELECT password_hash FROM note"), hash);
@@ -68,12 +72,28 @@ fn is_bcrypt_hash_knows_the_forms_that_can_be_verified() {
         holds(&database, "", &[&value(prefix)]);
     }
     for prefix in [
-        "$2a$03$", "$2a$15$", "$2a$31$", "$2x$12$", "$2$12$", "$1$12$", "x$2a$12$", "\n$2a$12$",
+        "$2a$03$",
+        "$2a$15$",
+        "$2a$31$",
+        "$2x$12$",
+        "$2$12$",
+        "$1$12$",
+        "x$2a$12$",
+        "\n$2a$12$",
     ] {
         holds(&database, "", &[&format!("NOT {}", value(prefix))]);
     }
-    for rest in [&rest[1..], &format!("{rest}a"), &format!("{rest}\n"), &format!("{}!", &rest[1..])] {
-        holds(&database, "", &[&format!("NOT triggers.is_bcrypt_hash('$2a$12${rest}')")]);
+    for rest in [
+        &rest[1..],
+        &format!("{rest}a"),
+        &format!("{rest}\n"),
+        &format!("{}!", &rest[1..]),
+    ] {
+        holds(
+            &database,
+            "",
+            &[&format!("NOT triggers.is_bcrypt_hash('$2a$12${rest}')")],
+        );
     }
     holds(&database, "", &["triggers.is_bcrypt_hash(NULL) IS NULL"]);
 }

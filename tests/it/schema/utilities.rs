@@ -124,7 +124,8 @@ fn retention_refuses_what_would_be_slow_or_wrong() {
     let database = Database::shipped();
     database.execute(OLD_ROWS);
     database.execute("CREATE TABLE parted (at timestamptz) PARTITION BY RANGE (at)");
-    let call = |rest: &str| format!(r#"SELECT utilities.delete_older_than('"We ird"."T""x"', {rest})"#);
+    let call =
+        |rest: &str| format!(r#"SELECT utilities.delete_older_than('"We ird"."T""x"', {rest})"#);
     for (state, sql) in [
         ("55000", call("'d', '1 day'")), // no index
         ("42703", call("'nope', '1 day'")),
@@ -134,13 +135,25 @@ fn retention_refuses_what_would_be_slow_or_wrong() {
         ("22023", call("'At Time', '-1 day'")),
         ("22023", call("'At Time', '1 day', 0")),
         ("22023", call("'At Time', '1 day', NULL")),
-        ("42809", "SELECT utilities.delete_older_than(NULL, 'a', '1 day')".into()),
-        ("42809", "SELECT utilities.delete_older_than('pg_stat_activity', 'query_start', '1 day')".into()),
-        ("42809", "SELECT utilities.delete_older_than('parted', 'at', '1 day')".into()),
+        (
+            "42809",
+            "SELECT utilities.delete_older_than(NULL, 'a', '1 day')".into(),
+        ),
+        (
+            "42809",
+            "SELECT utilities.delete_older_than('pg_stat_activity', 'query_start', '1 day')".into(),
+        ),
+        (
+            "42809",
+            "SELECT utilities.delete_older_than('parted', 'at', '1 day')".into(),
+        ),
     ] {
         refuses(&database, "", &[(state, &sql)]);
     }
-    assert_eq!(database.value(r#"SELECT count(*) FROM "We ird"."T""x""#), "100");
+    assert_eq!(
+        database.value(r#"SELECT count(*) FROM "We ird"."T""x""#),
+        "100"
+    );
 }
 
 #[test]
@@ -171,7 +184,10 @@ fn a_purge_commits_each_batch_and_ends_when_nothing_is_left() {
     refuses(
         &database,
         "BEGIN",
-        &[("2D000", "CALL utilities.purge_older_than('purged', 'at', '10 hours')")],
+        &[(
+            "2D000",
+            "CALL utilities.purge_older_than('purged', 'at', '10 hours')",
+        )],
     );
     assert_eq!(database.value("SELECT count(*) FROM purged"), "49");
 }
@@ -180,8 +196,14 @@ fn a_purge_commits_each_batch_and_ends_when_nothing_is_left() {
 fn reports_and_analyze_see_every_table() {
     let database = Database::shipped();
     database.execute(OLD_ROWS);
-    assert_eq!(database.value("SELECT utilities.analyze_tables('We ird')"), "1");
-    assert_eq!(database.refusal("SELECT utilities.analyze_tables('nope')"), "3F000");
+    assert_eq!(
+        database.value("SELECT utilities.analyze_tables('We ird')"),
+        "1"
+    );
+    assert_eq!(
+        database.refusal("SELECT utilities.analyze_tables('nope')"),
+        "3F000"
+    );
     holds(
         &database,
         "SET search_path = utilities",
