@@ -9,6 +9,7 @@
     reason = "a failed test says where its database is"
 )]
 
+mod schema;
 mod support;
 
 mod connect;
