@@ -13,4 +13,5 @@ mod schema;
 mod support;
 
 mod connect;
+mod server;
 mod up;

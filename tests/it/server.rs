@@ -1,6 +1,5 @@
 //! The embedded server, for real: created, started, attached to, killed, removed.
 
-#![allow(clippy::unwrap_used, reason = "a panic in a test is the report")]
 
 use std::ffi::OsString;
 use std::fs::{self, Permissions};
@@ -421,33 +420,13 @@ fn several_at_once_get_the_same_server() {
     assert_eq!(created.count(), 1);
 }
 
-/// Not a test: the crmdb that the tests below kill.
-#[test]
-#[ignore = "is run by other tests"]
-fn helper_start() {
-    let Some(folder) = std::env::var_os("CRMDB_LIVE_PROJECT") else {
-        return;
-    };
-    let cluster = Cluster::of_project(Some(Path::new(&folder)), &Env::of_process()).unwrap();
-    start(&cluster);
-}
-
-#[test]
-#[ignore = "is run by other tests"]
-fn helper_scratch() {
-    let Some(folder) = std::env::var_os("CRMDB_LIVE_PROJECT") else {
-        return;
-    };
-    let programs = Programs::find(&Env::of_process(), &mut |_| {}).unwrap();
-    let cluster = Cluster::scratch(Path::new(&folder), programs).unwrap();
-    start(&cluster);
-    thread::sleep(Duration::from_secs(60));
-}
-
-fn helper(lab: &Lab, name: &str, folder: &Path) -> std::process::Child {
-    Command::new(std::env::current_exe().unwrap())
-        .args(["--ignored", "--exact", name])
-        .env("CRMDB_LIVE_PROJECT", folder)
+/// Starts the program that starts the server of a project.
+fn crmdb_start(lab: &Lab, project: &Path) -> std::process::Child {
+    let manifest = "[project]\nname = \"shop\"\n";
+    fs::write(project.join("migrations.toml"), manifest).unwrap();
+    Command::new(env!("CARGO_BIN_EXE_crmdb"))
+        .args(["dev", "start", "--project"])
+        .arg(project)
         .env(names::DATA_DIR, lab.base())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -461,7 +440,7 @@ fn a_kill_at_any_moment_of_the_creation_leaves_no_mess() {
     let project = lab.project("shop");
     let cluster = lab.cluster("shop");
     for wait in [5, 30, 120, 300, 500, 700, 850] {
-        let mut crmdb = helper(&lab, "helper_start", &project);
+        let mut crmdb = crmdb_start(&lab, &project);
         thread::sleep(Duration::from_millis(wait));
         crmdb.kill().unwrap();
         crmdb.wait().unwrap();
@@ -486,7 +465,7 @@ fn the_server_outlives_the_crmdb_that_started_it() {
     let lab = Lab::new();
     let project = lab.project("shop");
     assert!(
-        helper(&lab, "helper_start", &project)
+        crmdb_start(&lab, &project)
             .wait()
             .unwrap()
             .success()
@@ -643,11 +622,25 @@ fn a_scratch_cluster_is_fast_and_can_be_kept() {
     assert!(!is_postgres(running.pid));
 }
 
+/// Runs itself as the process that is killed.
 #[test]
 fn a_scratch_server_ends_with_its_process() {
+    const FOLDER: &str = "CRMDB_TEST_SCRATCH";
+    if let Some(folder) = std::env::var_os(FOLDER) {
+        let programs = Programs::find(&Env::of_process(), &mut |_| {}).unwrap();
+        let cluster = Cluster::scratch(Path::new(&folder), programs).unwrap();
+        start(&cluster);
+        thread::park();
+    }
     let lab = Lab::new();
     let folder = lab.folder.path().join("scratch");
-    let mut process = helper(&lab, "helper_scratch", &folder);
+    let mut process = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "server::a_scratch_server_ends_with_its_process"])
+        .env(FOLDER, &folder)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     let file = folder.join("data/postmaster.pid");
     wait_until(|| fs::read_to_string(&file).is_ok_and(|text| text.contains("ready")));
     let text = fs::read_to_string(&file).unwrap();
