@@ -5,8 +5,11 @@
 mod conventions;
 mod expected;
 mod expected_functions;
+mod logins;
 mod passwords;
 mod properties;
+mod races;
+mod rights;
 mod roles;
 mod sessions;
 mod tenants;
