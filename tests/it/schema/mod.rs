@@ -12,10 +12,12 @@ mod races;
 mod rights;
 mod roles;
 mod sessions;
+mod settings;
 mod tenants;
 mod text;
 mod tokens;
 mod triggers;
+mod ulid;
 mod users;
 mod utilities;
 
