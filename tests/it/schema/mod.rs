@@ -5,14 +5,19 @@
 mod conventions;
 mod expected;
 mod expected_functions;
+mod logins;
 mod passwords;
 mod properties;
+mod races;
+mod rights;
 mod roles;
 mod sessions;
+mod settings;
 mod tenants;
 mod text;
 mod tokens;
 mod triggers;
+mod ulid;
 mod users;
 mod utilities;
 

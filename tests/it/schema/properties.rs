@@ -130,6 +130,34 @@ fn extensions_that_were_there_before_stay_on_the_way_down() {
     same(&catalog(&database), &before, "down");
 }
 
+/// Such as one that an administrator made, because a hint of ours said so.
+#[test]
+fn what_others_put_into_the_schema_extensions_stays_on_the_way_down() {
+    let database = Database::shipped();
+    database.execute("CREATE EXTENSION citext SCHEMA extensions");
+    Run::shipped(&database, "migrate down --all").ends(0);
+    assert_eq!(
+        database.rows(
+            "SELECT extname FROM pg_extension
+            WHERE extnamespace = to_regnamespace('extensions')"
+        ),
+        [["citext"]]
+    );
+    Run::shipped(&database, "migrate up").ends(0);
+    database.execute("DROP EXTENSION citext");
+    same(
+        &catalog(&database),
+        &catalog(&Database::shipped()),
+        "up again",
+    );
+    Run::shipped(&database, "migrate down --all").ends(0);
+    same(
+        &catalog(&database),
+        &catalog(&Database::new()),
+        "down again",
+    );
+}
+
 #[test]
 fn roles_are_made_where_they_are_missing_and_left_alone_where_they_are_not() {
     const ROLES: &str = "SELECT rolname, rolcanlogin, rolinherit, rolconnlimit, rolconfig,
