@@ -62,6 +62,16 @@ impl Context {
         Project::discover(&here, self.global.project.as_deref())
     }
 
+    /// Reads the project as [`Context::project`] does, but for what is wrong in its SQL files.
+    ///
+    /// # Errors
+    ///
+    /// When its migrations.toml breaks the rules.
+    pub fn draft_project(&self) -> anyhow::Result<Project> {
+        let here = std::env::current_dir().context("could not tell the working directory")?;
+        Project::discover_draft(&here, self.global.project.as_deref())
+    }
+
     /// Returns the target that the command line names.
     ///
     /// # Errors

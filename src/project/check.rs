@@ -27,15 +27,28 @@ pub(super) struct Entry {
     pub(super) is_folder: bool,
 }
 
+/// Which violations count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rules {
+    /// Each.
+    All,
+    /// Those in `migrations.toml`.
+    Manifest,
+}
+
 /// Reads and checks everything. `read` gives the content of a path like `schema/users/R__x.sql`.
 pub(super) fn project(
     origin: Origin,
     manifest: &str,
     listing: Listing,
     read: impl Fn(&str) -> io::Result<Vec<u8>> + Sync,
+    rules: Rules,
 ) -> Result<Project, Failure> {
     let mut violations = Violations::default();
     let manifest = manifest::read(manifest, &mut violations);
+    if rules == Rules::Manifest {
+        std::mem::take(&mut violations).into_result()?;
+    }
     let mut migrations = Vec::new();
     // Of a file that cannot be read, nothing follows about the folders.
     if manifest.complete {
@@ -45,7 +58,9 @@ pub(super) fn project(
         unique::versions(&migrations, &mut violations);
         unique::repeatables(&migrations, &mut violations);
     }
-    violations.into_result()?;
+    if rules == Rules::All {
+        violations.into_result()?;
+    }
     let order = |module: &str| {
         manifest
             .modules

@@ -5,4 +5,10 @@
 
 mod support;
 
+mod baseline;
+mod new;
+mod plan;
+mod repair;
+mod status;
 mod up;
+mod verify;
