@@ -5,6 +5,8 @@
 //! the table's lock, where nobody can add a row any more. A text that can drop anything (DO, a
 //! function, CASCADE) is compared by what it did: tables with rows before that are gone after.
 
+mod targets;
+
 use anyhow::Context as _;
 use tokio_postgres::error::DbError;
 use tokio_postgres::{Client, SimpleQueryMessage};
@@ -13,18 +15,11 @@ use super::failure::DATA_LOSS;
 use crate::error::Failure;
 use crate::ledger::Ledger;
 use crate::plan::{Action, Plan, Settings, Step};
-use crate::sql::{self, Kind, quote_literal};
+use crate::sql::quote_literal;
+use targets::{Target, Targets};
 
 /// What to do about it, in every message.
 const HINT: &str = "Save what is needed, or add `--allow-data-loss` if it may go.";
-
-/// A table, or a column of it, that a text drops or empties.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Target {
-    /// The table's name as SQL.
-    table: String,
-    column: Option<String>,
-}
 
 /// What a step's transaction checks before and after its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,10 +38,13 @@ impl Guard {
         if allow_data_loss || step.action == Action::Apply {
             return Self::None;
         }
-        match targets(step) {
-            None => Self::Whole(ledger.schema().to_owned()),
-            Some(targets) if targets.is_empty() => Self::None,
-            Some(targets) => Self::Named(targets),
+        let targets = Targets::of(step);
+        if targets.more {
+            Self::Whole(ledger.schema().to_owned())
+        } else if targets.named.is_empty() {
+            Self::None
+        } else {
+            Self::Named(targets.named)
         }
     }
 
@@ -71,59 +69,15 @@ impl Guard {
     }
 }
 
-/// Returns what a step's text drops; `None` when it could be anything.
-fn targets(step: &Step) -> Option<Vec<Target>> {
-    let mut targets = Vec::new();
-    for statement in sql::split(&step.script).ok()? {
-        match statement.kind {
-            Kind::DropTables {
-                tables,
-                cascade: false,
-            }
-            | Kind::Truncate {
-                tables,
-                cascade: false,
-            } => {
-                targets.extend(tables.iter().map(|table| Target {
-                    table: table.sql(),
-                    column: None,
-                }));
-            }
-            Kind::DropColumns {
-                table,
-                columns,
-                cascade: false,
-            } => {
-                targets.extend(columns.into_iter().map(|column| Target {
-                    table: table.sql(),
-                    column: Some(column),
-                }));
-            }
-            Kind::DetachPartitionConcurrently { .. }
-            | Kind::Plain
-            | Kind::TransactionControl(_)
-            | Kind::CreateIndexConcurrently { .. }
-            | Kind::DropIndexConcurrently { .. }
-            | Kind::ReindexConcurrently { .. }
-            | Kind::Standalone(_) => {}
-            Kind::Opaque
-            | Kind::DropTables { .. }
-            | Kind::DropColumns { .. }
-            | Kind::Truncate { .. }
-            | Kind::DropSchemasCascade { .. } => return None,
-        }
-    }
-    Some(targets)
-}
-
-/// Returns the targets as rows of a VALUES list: number, table, column.
+/// Returns the targets as rows of a VALUES list: number, table, column, with referrers.
 fn values(targets: &[Target]) -> String {
     let rows = targets.iter().enumerate().map(|(index, target)| {
         let column = target.column.as_deref().map(quote_literal);
         format!(
-            "({index}, {}, {})",
+            "({index}, {}, {}, {})",
             quote_literal(&target.table),
-            column.as_deref().unwrap_or("NULL::text")
+            column.as_deref().unwrap_or("NULL::text"),
+            target.with_referrers
         )
     });
     rows.collect::<Vec<_>>().join(", ")
@@ -145,18 +99,23 @@ pub(super) fn refused(step: &Step, error: &DbError) -> Failure {
     failure
 }
 
-/// Refuses a plan whose steps would drop rows or values, naming all of them at once.
+/// Refuses a plan whose steps would drop rows or values that they name, all of them at once.
+///
+/// What they do not name shows only when they run.
 ///
 /// # Errors
 ///
 /// The refusal; or when the server cannot be asked.
 pub async fn refuse_loss(client: &Client, plan: &Plan, settings: &Settings) -> anyhow::Result<()> {
-    let steps = plan
-        .steps
-        .iter()
-        .filter(|step| step.action == Action::RollBack);
-    let targets: Vec<Target> = steps.filter_map(targets).flatten().collect();
-    if targets.is_empty() {
+    let mut targets = Targets::default();
+    for step in &plan.steps {
+        if step.action == Action::RollBack {
+            let of_step = Targets::of(step);
+            targets.named.extend(of_step.named);
+            targets.schemas.extend(of_step.schemas);
+        }
+    }
+    if targets.named.is_empty() && targets.schemas.is_empty() {
         return Ok(());
     }
     let there = rows(client, settings, &present(&targets)).await?;
@@ -175,16 +134,17 @@ pub async fn refuse_loss(client: &Client, plan: &Plan, settings: &Settings) -> a
 }
 
 /// Returns the query for those targets that exist: table and column, quoted.
-fn present(targets: &[Target]) -> String {
+fn present(targets: &Targets) -> String {
+    let schemas = targets.schemas.iter().map(|name| quote_literal(name));
+    let named = if targets.named.is_empty() {
+        "(0, NULL, NULL, false)".to_owned()
+    } else {
+        values(&targets.named)
+    };
     format!(
-        "SELECT DISTINCT c.oid::pg_catalog.regclass::text, pg_catalog.quote_ident(a.attname) \
-         FROM (VALUES {}) AS v (number, table_name, column_name) \
-         JOIN pg_catalog.pg_class AS c \
-           ON c.oid = pg_catalog.to_regclass(v.table_name) AND c.relkind IN ('r', 'p') \
-         LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid \
-           AND a.attname = v.column_name AND NOT a.attisdropped AND a.attgenerated = '' \
-         WHERE v.column_name IS NULL OR a.attname IS NOT NULL ORDER BY 1, 2",
-        values(targets)
+        include_str!("loss_present.sql"),
+        values = named,
+        schemas = schemas.collect::<Vec<_>>().join(", ")
     )
 }
 

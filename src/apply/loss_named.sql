@@ -5,7 +5,7 @@ DECLARE
 BEGIN
     FOR target IN
         SELECT c.oid::pg_catalog.regclass::text AS table_name, a.attname AS column_name
-        FROM (VALUES {values}) AS v (number, table_name, column_name)
+        FROM (VALUES {values}) AS v (number, table_name, column_name, with_referrers)
         JOIN pg_catalog.pg_class AS c
             ON c.oid = pg_catalog.to_regclass(v.table_name) AND c.relkind IN ('r', 'p')
         LEFT JOIN pg_catalog.pg_attribute AS a

@@ -6,9 +6,16 @@
 mod support;
 
 mod baseline;
+mod deferred;
+mod down;
+mod loss;
+mod modules;
 mod new;
+mod order;
 mod plan;
+mod redo;
 mod repair;
+mod repeatables;
 mod status;
 mod up;
 mod verify;
