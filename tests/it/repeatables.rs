@@ -222,3 +222,63 @@ fn a_failed_change_leaves_the_old_one() {
     project.run(&database, "migrate down --all").ends(0);
     assert_eq!(catalog(&database), catalog(&Database::new()));
 }
+
+#[test]
+fn an_unchanged_view_upon_a_changed_one_is_not_in_the_way() {
+    let (project, database) = (base(), Database::new());
+    project.migration(
+        "b/R__w",
+        "CREATE OR REPLACE VIEW a.w AS SELECT x FROM a.v;",
+        "DROP VIEW a.w;",
+    );
+    let (_, before) = up(&project, &database);
+    project
+        .migration(
+            "a/V2__two",
+            "ALTER TABLE a.t ADD y int;",
+            "ALTER TABLE a.t DROP y;",
+        )
+        .file(
+            "schema/b/R__v.sql",
+            "CREATE OR REPLACE VIEW a.v AS SELECT x, y FROM a.t;",
+        );
+    let (done, after) = up(&project, &database);
+    assert_eq!(done, ["a/V2__two", "b/R__v"]);
+    project.run(&database, "migrate redo").ends(0);
+    assert_eq!(catalog(&database), after);
+    project.run(&database, "migrate down --to 1").ends(0);
+    assert_eq!(catalog(&database), before);
+}
+
+#[test]
+fn one_upon_a_version_that_goes_does_not_come_back_from_its_earlier_life() {
+    let project = Project::new(&["a"]);
+    project.manifest("[[module]]\nname = \"z\"\ndescription = \"alone\"");
+    let database = Database::new();
+    project
+        .migration("a/V1__one", "CREATE SCHEMA a;", "DROP SCHEMA a;")
+        .migration(
+            "z/V2__two",
+            "CREATE SCHEMA z; CREATE TABLE z.t (x int);",
+            "DROP TABLE z.t; DROP SCHEMA z;",
+        )
+        .migration(
+            "z/R__v",
+            "CREATE OR REPLACE VIEW z.v AS SELECT x FROM z.t;",
+            "DROP VIEW z.v;",
+        );
+    project.run(&database, "migrate up --to 1").ends(0);
+    let first = catalog(&database);
+    project.run(&database, "migrate up").ends(0);
+    project.migration(
+        "a/V3__three",
+        "CREATE TABLE a.t (x int);",
+        "DROP TABLE a.t;",
+    );
+    project.run(&database, "migrate up").ends(0);
+    project.run(&database, "migrate down --module z").ends(0);
+    project.run(&database, "migrate up").ends(0);
+    // V3 came while V2 was there for the first time, with its view.
+    project.run(&database, "migrate down --to 1").ends(0);
+    assert_eq!(catalog(&database), first);
+}
