@@ -5,6 +5,8 @@
 //! the table's lock, where nobody can add a row any more. A text that can drop anything (DO, a
 //! function, CASCADE) is compared by what it did: tables with rows before that are gone after.
 
+mod targets;
+
 use anyhow::Context as _;
 use tokio_postgres::error::DbError;
 use tokio_postgres::{Client, SimpleQueryMessage};
@@ -12,21 +14,14 @@ use tokio_postgres::{Client, SimpleQueryMessage};
 use crate::error::Failure;
 use crate::ledger::Ledger;
 use crate::plan::{Action, Plan, Settings, Step};
-use crate::sql::{self, Kind, quote_literal};
+use crate::sql::quote_literal;
+use targets::{Target, Targets};
 
 /// What to do about it, in every message.
 const HINT: &str = "Save what is needed, or add `--allow-data-loss` if it may go.";
 
 /// How many tables one query looks at.
 const TABLES_A_QUERY: usize = 100;
-
-/// A table, or a column of it, that a text drops or empties.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Target {
-    /// The table's name as SQL.
-    table: String,
-    column: Option<String>,
-}
 
 /// What a step's transaction checks before and after its text, as statements.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,73 +39,38 @@ impl Guard {
             return Self::default();
         }
         let schema = ledger.schema();
-        match targets(step) {
-            None => Self {
+        let targets = Targets::of(step);
+        if targets.more {
+            Self {
                 before: Some(format!("SELECT {schema}.note_rows()")),
                 after: Some(format!("SELECT {schema}.refuse_lost_rows()")),
-            },
-            Some(targets) if targets.is_empty() => Self::default(),
-            Some(targets) => Self {
-                before: Some(format!(
-                    "SELECT {schema}.refuse_loss({}, {})",
-                    array(targets.iter().map(|target| Some(target.table.as_str()))),
-                    array(targets.iter().map(|target| target.column.as_deref())),
-                )),
+            }
+        } else if targets.named.is_empty() {
+            Self::default()
+        } else {
+            let (tables, columns) = arrays(&targets.named);
+            Self {
+                before: Some(format!("SELECT {schema}.refuse_loss({tables}, {columns})")),
                 after: None,
-            },
+            }
         }
     }
 }
 
-/// Returns what a step's text drops; `None` when it could be anything.
-fn targets(step: &Step) -> Option<Vec<Target>> {
-    let mut targets = Vec::new();
-    for statement in sql::split(&step.script).ok()? {
-        match statement.kind {
-            Kind::DropTables {
-                tables,
-                cascade: false,
-            }
-            | Kind::Truncate {
-                tables,
-                cascade: false,
-            } => {
-                targets.extend(tables.iter().map(|table| Target {
-                    table: table.sql(),
-                    column: None,
-                }));
-            }
-            Kind::DropColumns {
-                table,
-                columns,
-                cascade: false,
-            } => {
-                targets.extend(columns.into_iter().map(|column| Target {
-                    table: table.sql(),
-                    column: Some(column),
-                }));
-            }
-            Kind::DetachPartitionConcurrently { .. }
-            | Kind::Plain
-            | Kind::TransactionControl(_)
-            | Kind::CreateIndexConcurrently { .. }
-            | Kind::DropIndexConcurrently { .. }
-            | Kind::ReindexConcurrently { .. }
-            | Kind::Standalone(_) => {}
-            Kind::Opaque
-            | Kind::DropTables { .. }
-            | Kind::DropColumns { .. }
-            | Kind::Truncate { .. }
-            | Kind::DropSchemasCascade { .. } => return None,
-        }
-    }
-    Some(targets)
+/// Returns the tables of targets, and their columns or NULL, as SQL arrays.
+fn arrays(targets: &[Target]) -> (String, String) {
+    let tables = targets.iter().map(|target| quote_literal(&target.table));
+    let columns = targets.iter().map(|target| match &target.column {
+        Some(column) => quote_literal(column),
+        None => "NULL".to_owned(),
+    });
+    (array("text", tables), array("text", columns))
 }
 
-/// Returns texts as a SQL array.
-fn array<'a>(texts: impl Iterator<Item = Option<&'a str>>) -> String {
-    let literals = texts.map(|text| text.map_or_else(|| "NULL".to_owned(), quote_literal));
-    format!("ARRAY[{}]::text[]", literals.collect::<Vec<_>>().join(", "))
+/// Returns literals as a SQL array.
+fn array(of: &str, literals: impl Iterator<Item = String>) -> String {
+    let literals: Vec<String> = literals.collect();
+    format!("ARRAY[{}]::pg_catalog.{of}[]", literals.join(", "))
 }
 
 /// Returns the failure of a step whose guard spoke.
@@ -120,18 +80,23 @@ pub(super) fn refused(step: &Step, error: &DbError) -> Failure {
     failure
 }
 
-/// Refuses a plan whose steps would drop rows or values, naming all of them at once.
+/// Refuses a plan whose steps would drop rows or values that they name, all of them at once.
+///
+/// What they do not name shows only when they run.
 ///
 /// # Errors
 ///
 /// The refusal; or when the server cannot be asked.
 pub async fn refuse_loss(client: &Client, plan: &Plan, settings: &Settings) -> anyhow::Result<()> {
-    let steps = plan
-        .steps
-        .iter()
-        .filter(|step| step.action == Action::RollBack);
-    let targets: Vec<Target> = steps.filter_map(targets).flatten().collect();
-    if targets.is_empty() {
+    let mut targets = Targets::default();
+    for step in &plan.steps {
+        if step.action == Action::RollBack {
+            let of_step = Targets::of(step);
+            targets.named.extend(of_step.named);
+            targets.schemas.extend(of_step.schemas);
+        }
+    }
+    if targets.named.is_empty() && targets.schemas.is_empty() {
         return Ok(());
     }
     let there = rows(client, settings, &present(&targets)).await?;
@@ -149,20 +114,17 @@ pub async fn refuse_loss(client: &Client, plan: &Plan, settings: &Settings) -> a
     Err(failure.into())
 }
 
-/// Returns the query for those targets that exist and have something stored: table and column.
-fn present(targets: &[Target]) -> String {
+/// Returns the query for those targets that have something stored: table and column, quoted.
+fn present(targets: &Targets) -> String {
+    let (tables, columns) = arrays(&targets.named);
+    let referrers = targets.named.iter().map(|t| t.with_referrers.to_string());
+    let schemas = targets.schemas.iter().map(|name| quote_literal(name));
     format!(
-        "SELECT DISTINCT c.oid::pg_catalog.regclass::text, pg_catalog.quote_ident(a.attname) \
-         FROM ROWS FROM (pg_catalog.unnest({tables}), pg_catalog.unnest({columns})) \
-           AS v (table_name, column_name) \
-         JOIN pg_catalog.pg_class AS c \
-           ON c.oid = pg_catalog.to_regclass(v.table_name) AND c.relkind IN ('r', 'p') \
-         LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid \
-           AND a.attname = v.column_name AND NOT a.attisdropped AND a.attgenerated = '' \
-         WHERE (v.column_name IS NULL OR a.attname IS NOT NULL) \
-           AND (c.relkind = 'p' OR pg_catalog.pg_relation_size(c.oid) > 0) ORDER BY 1, 2",
-        tables = array(targets.iter().map(|target| Some(target.table.as_str()))),
-        columns = array(targets.iter().map(|target| target.column.as_deref())),
+        include_str!("loss/present.sql"),
+        tables = tables,
+        columns = columns,
+        referrers = array("bool", referrers),
+        schemas = array("text", schemas)
     )
 }
 

@@ -209,7 +209,7 @@ impl<'a> Run<'a> {
             fallback: completed
                 .checked_sub(message.statements_before)
                 .and_then(|turn| sql::split(&step.script).ok()?.get(turn).cloned())
-                .map(|statement| statement.range.start),
+                .map(|statement| statement.range),
         };
         let failure = self.explain(step, &error, &place).await;
         Err(Trouble::Refused(error, failure))

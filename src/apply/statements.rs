@@ -207,7 +207,7 @@ async fn send(
                     sql,
                     script: before..before + statement.range.len(),
                     offset: statement.range.start,
-                    fallback: Some(statement.range.start),
+                    fallback: Some(statement.range.clone()),
                 },
                 None => Place {
                     sql,

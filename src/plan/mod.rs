@@ -5,6 +5,7 @@
 
 mod down;
 mod order;
+mod point;
 mod rules;
 mod settings;
 mod up;

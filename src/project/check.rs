@@ -27,15 +27,30 @@ pub(super) struct Entry {
     pub(super) is_folder: bool,
 }
 
+/// Which violations count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rules {
+    /// Each.
+    All,
+    /// Those in `migrations.toml`.
+    Manifest,
+}
+
 /// Reads and checks everything. `read` gives the content of a path like `schema/users/R__x.sql`.
 pub(super) fn project(
     origin: Origin,
     manifest: &str,
     listing: Listing,
     read: impl Fn(&str) -> io::Result<Vec<u8>> + Sync,
+    rules: Rules,
 ) -> anyhow::Result<Project> {
     let mut violations = Violations::default();
     let manifest = manifest::read(manifest, &mut violations);
+    if rules == Rules::Manifest {
+        if let Some(failure) = std::mem::take(&mut violations).into_failure() {
+            return Err(failure.into());
+        }
+    }
     let mut migrations = Vec::new();
     // Of a file that cannot be read, nothing follows about the folders.
     if manifest.complete {
@@ -45,7 +60,9 @@ pub(super) fn project(
         unique::versions(&migrations, &mut violations);
         unique::repeatables(&migrations, &mut violations);
     }
-    if let Some(failure) = violations.into_failure() {
+    if rules == Rules::All
+        && let Some(failure) = violations.into_failure()
+    {
         return Err(failure.into());
     }
     let order = |module: &str| {

@@ -143,6 +143,16 @@ impl Migration {
         }
     }
 
+    /// Returns the extensions that it requires and that are not among these.
+    #[must_use]
+    pub fn missing_extensions(&self, have: &[String]) -> Vec<String> {
+        let wanted = self.up.directives.extensions.iter();
+        wanted
+            .filter(|name| !have.contains(name))
+            .cloned()
+            .collect()
+    }
+
     /// Returns the hash of the up text, `sha256-1:<hex>`.
     #[must_use]
     pub fn hash(&self) -> String {

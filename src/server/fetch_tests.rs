@@ -1,9 +1,13 @@
 //! What is fetched is the pinned archive, and nothing without being told.
 
-use std::os::unix::fs::{MetadataExt, symlink};
+#[cfg(feature = "network-tests")]
+use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::symlink;
 
 use super::*;
-use crate::server::{Cluster, Env};
+#[cfg(feature = "network-tests")]
+use crate::server::Cluster;
+use crate::server::Env;
 
 /// A machine without PostgreSQL: a `PATH` with the programs named, nothing else.
 struct Bare {

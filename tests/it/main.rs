@@ -9,9 +9,26 @@
     reason = "a failed test says where its database is"
 )]
 
-mod schema;
 mod support;
 
+mod baseline;
 mod connect;
+mod deferred;
+mod down;
+mod errors;
+mod ledger;
+mod loss;
+mod modules;
+mod new;
+mod order;
+mod output;
+mod plan;
+mod project;
+mod redo;
+mod repair;
+mod repeatables;
+mod schema;
 mod server;
+mod status;
 mod up;
+mod verify;

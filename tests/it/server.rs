@@ -1,6 +1,5 @@
 //! The embedded server, for real: created, started, attached to, killed, removed.
 
-
 use std::ffi::OsString;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -464,12 +463,7 @@ fn a_kill_at_any_moment_of_the_creation_leaves_no_mess() {
 fn the_server_outlives_the_crmdb_that_started_it() {
     let lab = Lab::new();
     let project = lab.project("shop");
-    assert!(
-        crmdb_start(&lab, &project)
-            .wait()
-            .unwrap()
-            .success()
-    );
+    assert!(crmdb_start(&lab, &project).wait().unwrap().success());
     let cluster = lab.cluster("shop");
     assert_eq!(start(&cluster).how, Started::Attached);
     assert!(cluster.stop().unwrap());

@@ -5,8 +5,18 @@ use anyhow::Context as _;
 use super::opened::Opened;
 use crate::apply::{Gathering, Interrupt};
 use crate::commands::{Context, folder_of};
+use crate::error::Failure;
 use crate::ledger::{self, Entry, RunLock, append_statement};
 use crate::plan::wait_for_disk;
+
+/// Refuses a reason that says nothing.
+pub(super) fn check_reason(reason: &str) -> Result<(), Failure> {
+    if reason.trim().is_empty() {
+        return Err(Failure::new("the reason is empty")
+            .hint("Say why in a few words: the ledger keeps them."));
+    }
+    Ok(())
+}
 
 /// The run lock, with the ledger read again under it.
 pub(super) struct Recording {

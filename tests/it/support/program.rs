@@ -98,6 +98,12 @@ impl Project {
     #[must_use]
     pub fn run(&self, database: &Database, line: &str) -> Run {
         let arguments: Vec<&str> = line.split_whitespace().collect();
-        Run::of(&mut self.command(database, &arguments))
+        self.exec(database, &arguments)
+    }
+
+    /// Runs crmdb on a database, with arguments that may hold spaces.
+    #[must_use]
+    pub fn exec(&self, database: &Database, arguments: &[&str]) -> Run {
+        Run::of(&mut self.command(database, arguments))
     }
 }
