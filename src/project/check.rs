@@ -46,10 +46,10 @@ pub(super) fn project(
 ) -> anyhow::Result<Project> {
     let mut violations = Violations::default();
     let manifest = manifest::read(manifest, &mut violations);
-    if rules == Rules::Manifest {
-        if let Some(failure) = std::mem::take(&mut violations).into_failure() {
-            return Err(failure.into());
-        }
+    if rules == Rules::Manifest
+        && let Some(failure) = std::mem::take(&mut violations).into_failure()
+    {
+        return Err(failure.into());
     }
     let mut migrations = Vec::new();
     // Of a file that cannot be read, nothing follows about the folders.
