@@ -1,5 +1,6 @@
 //! The command line: global arguments and the tree of commands.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
@@ -65,6 +66,18 @@ pub enum Format {
     Table,
     /// One document, for programs.
     Json,
+}
+
+/// Whether arguments that could not be understood ask for JSON.
+#[must_use]
+pub fn wants_json(arguments: &[OsString]) -> bool {
+    let is = |argument: &OsString, text: &str| argument.as_os_str() == text;
+    arguments
+        .iter()
+        .any(|argument| is(argument, "--format=json"))
+        || arguments
+            .windows(2)
+            .any(|pair| is(&pair[0], "--format") && is(&pair[1], "json"))
 }
 
 /// What to do.

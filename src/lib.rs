@@ -30,11 +30,12 @@ use printer::Printer;
 /// Runs one command line and returns the exit code: 0 done, 1 a check says no, 2 could not,
 /// 130 interrupted.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version go to stdout with 0, wrong usage to stderr with 2.
-            drop(error.print());
+            printer::usage(&error, cli::wants_json(&arguments));
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };

@@ -4,6 +4,8 @@
 //! SQL as a psql script with a ledger row each. Numbers are medians; below 1 is faster than psql.
 //! `CRMDB_BENCH_MIGRATIONS` sets another number of migrations.
 
+#![allow(clippy::print_stdout, reason = "the result is for people")]
+
 mod delay;
 mod measure;
 mod workload;
@@ -43,7 +45,6 @@ fn main() {
     for row in &rows {
         println!("{row}");
     }
-    // A harness that a person reads; nothing here is a test.
     memory(&cluster, &workload);
 }
 

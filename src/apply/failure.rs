@@ -20,9 +20,9 @@ pub(super) struct Place<'a> {
     pub script: Range<usize>,
     /// Offset of that part in the step's text.
     pub offset: usize,
-    /// Where in the step's text the statement begins that had its turn, for errors that do not
-    /// say a place.
-    pub fallback: Option<usize>,
+    /// Where in the step's text the statement stands that had its turn, for errors that do not say
+    /// a place.
+    pub fallback: Option<Range<usize>>,
 }
 
 /// Returns the failure of a step.
@@ -82,8 +82,9 @@ fn place_in_script(step: &Step, error: &DbError, place: &Place<'_>) -> Option<Ra
         let start = byte - place.script.start + place.offset;
         return Some(word_at(&step.script, start));
     }
-    let start = place.fallback?;
-    let line = step.script[start..].lines().next().unwrap_or_default();
+    let statement = place.fallback.clone()?;
+    let start = statement.start;
+    let line = step.script[statement].lines().next().unwrap_or_default();
     Some(start..start + line.len())
 }
 

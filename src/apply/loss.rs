@@ -5,137 +5,72 @@
 //! the table's lock, where nobody can add a row any more. A text that can drop anything (DO, a
 //! function, CASCADE) is compared by what it did: tables with rows before that are gone after.
 
+mod targets;
+
 use anyhow::Context as _;
 use tokio_postgres::error::DbError;
 use tokio_postgres::{Client, SimpleQueryMessage};
 
-use super::failure::DATA_LOSS;
 use crate::error::Failure;
 use crate::ledger::Ledger;
 use crate::plan::{Action, Plan, Settings, Step};
-use crate::sql::{self, Kind, quote_literal};
+use crate::sql::quote_literal;
+use targets::{Target, Targets};
 
 /// What to do about it, in every message.
 const HINT: &str = "Save what is needed, or add `--allow-data-loss` if it may go.";
 
-/// A table, or a column of it, that a text drops or empties.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Target {
-    /// The table's name as SQL.
-    table: String,
-    column: Option<String>,
-}
+/// How many tables one query looks at.
+const TABLES_A_QUERY: usize = 100;
 
-/// What a step's transaction checks before and after its text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Guard {
-    /// Nothing can be lost, or may be.
-    None,
-    /// These.
-    Named(Vec<Target>),
-    /// Everything but the ledger, whose quoted schema this is.
-    Whole(String),
+/// What a step's transaction checks before and after its text, as statements.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Guard {
+    /// Before the step's text.
+    pub before: Option<String>,
+    /// After it.
+    pub after: Option<String>,
 }
 
 impl Guard {
-    /// Returns the guard of a step.
+    /// Returns the guard of a step; the functions that it calls are the ledger's.
     pub fn of(step: &Step, ledger: &Ledger, allow_data_loss: bool) -> Self {
         if allow_data_loss || step.action == Action::Apply {
-            return Self::None;
+            return Self::default();
         }
-        match targets(step) {
-            None => Self::Whole(ledger.schema().to_owned()),
-            Some(targets) if targets.is_empty() => Self::None,
-            Some(targets) => Self::Named(targets),
-        }
-    }
-
-    /// Statements before the step's text.
-    pub fn before(&self) -> Option<String> {
-        match self {
-            Self::None => None,
-            Self::Named(targets) => Some(named(targets)),
-            Self::Whole(ledger) => Some(format!(
-                include_str!("loss_before.sql"),
-                ledger = quote_literal(ledger)
-            )),
-        }
-    }
-
-    /// Statements after the step's text.
-    pub fn after(&self) -> Option<String> {
-        match self {
-            Self::None | Self::Named(_) => None,
-            Self::Whole(_) => Some(format!(include_str!("loss_after.sql"), state = DATA_LOSS)),
+        let schema = ledger.schema();
+        let targets = Targets::of(step);
+        if targets.more {
+            Self {
+                before: Some(format!("SELECT {schema}.note_rows()")),
+                after: Some(format!("SELECT {schema}.refuse_lost_rows()")),
+            }
+        } else if targets.named.is_empty() {
+            Self::default()
+        } else {
+            let (tables, columns) = arrays(&targets.named);
+            Self {
+                before: Some(format!("SELECT {schema}.refuse_loss({tables}, {columns})")),
+                after: None,
+            }
         }
     }
 }
 
-/// Returns what a step's text drops; `None` when it could be anything.
-fn targets(step: &Step) -> Option<Vec<Target>> {
-    let mut targets = Vec::new();
-    for statement in sql::split(&step.script).ok()? {
-        match statement.kind {
-            Kind::DropTables {
-                tables,
-                cascade: false,
-            }
-            | Kind::Truncate {
-                tables,
-                cascade: false,
-            } => {
-                targets.extend(tables.iter().map(|table| Target {
-                    table: table.sql(),
-                    column: None,
-                }));
-            }
-            Kind::DropColumns {
-                table,
-                columns,
-                cascade: false,
-            } => {
-                targets.extend(columns.into_iter().map(|column| Target {
-                    table: table.sql(),
-                    column: Some(column),
-                }));
-            }
-            Kind::DetachPartitionConcurrently { .. }
-            | Kind::Plain
-            | Kind::TransactionControl(_)
-            | Kind::CreateIndexConcurrently { .. }
-            | Kind::DropIndexConcurrently { .. }
-            | Kind::ReindexConcurrently { .. }
-            | Kind::Standalone(_) => {}
-            Kind::Opaque
-            | Kind::DropTables { .. }
-            | Kind::DropColumns { .. }
-            | Kind::Truncate { .. }
-            | Kind::DropSchemasCascade { .. } => return None,
-        }
-    }
-    Some(targets)
-}
-
-/// Returns the targets as rows of a VALUES list: number, table, column.
-fn values(targets: &[Target]) -> String {
-    let rows = targets.iter().enumerate().map(|(index, target)| {
-        let column = target.column.as_deref().map(quote_literal);
-        format!(
-            "({index}, {}, {})",
-            quote_literal(&target.table),
-            column.as_deref().unwrap_or("NULL::text")
-        )
+/// Returns the tables of targets, and their columns or NULL, as SQL arrays.
+fn arrays(targets: &[Target]) -> (String, String) {
+    let tables = targets.iter().map(|target| quote_literal(&target.table));
+    let columns = targets.iter().map(|target| match &target.column {
+        Some(column) => quote_literal(column),
+        None => "NULL".to_owned(),
     });
-    rows.collect::<Vec<_>>().join(", ")
+    (array("text", tables), array("text", columns))
 }
 
-/// Returns the block that locks each table and fails if it would lose something.
-fn named(targets: &[Target]) -> String {
-    format!(
-        include_str!("loss_named.sql"),
-        values = values(targets),
-        state = DATA_LOSS
-    )
+/// Returns literals as a SQL array.
+fn array(of: &str, literals: impl Iterator<Item = String>) -> String {
+    let literals: Vec<String> = literals.collect();
+    format!("ARRAY[{}]::pg_catalog.{of}[]", literals.join(", "))
 }
 
 /// Returns the failure of a step whose guard spoke.
@@ -145,46 +80,51 @@ pub(super) fn refused(step: &Step, error: &DbError) -> Failure {
     failure
 }
 
-/// Refuses a plan whose steps would drop rows or values, naming all of them at once.
+/// Refuses a plan whose steps would drop rows or values that they name, all of them at once.
+///
+/// What they do not name shows only when they run.
 ///
 /// # Errors
 ///
 /// The refusal; or when the server cannot be asked.
 pub async fn refuse_loss(client: &Client, plan: &Plan, settings: &Settings) -> anyhow::Result<()> {
-    let steps = plan
-        .steps
-        .iter()
-        .filter(|step| step.action == Action::RollBack);
-    let targets: Vec<Target> = steps.filter_map(targets).flatten().collect();
-    if targets.is_empty() {
+    let mut targets = Targets::default();
+    for step in &plan.steps {
+        if step.action == Action::RollBack {
+            let of_step = Targets::of(step);
+            targets.named.extend(of_step.named);
+            targets.schemas.extend(of_step.schemas);
+        }
+    }
+    if targets.named.is_empty() && targets.schemas.is_empty() {
         return Ok(());
     }
     let there = rows(client, settings, &present(&targets)).await?;
-    if there.is_empty() {
-        return Ok(());
+    let mut filled = Vec::new();
+    // Each table looked at is locked to the end of its transaction, and locks are few.
+    for some in there.chunks(TABLES_A_QUERY) {
+        filled.extend(rows(client, settings, &with_values(some)).await?);
     }
-    let filled = rows(client, settings, &with_values(&there)).await?;
-    let mut items: Vec<Failure> = filled.iter().map(|row| Failure::new(&row[0])).collect();
+    let items: Vec<Failure> = filled.iter().map(|row| Failure::new(&row[0])).collect();
     if items.is_empty() {
         return Ok(());
     }
-    items.dedup();
     let mut failure = Failure::new("rolling back would lose data, and nothing was done").hint(HINT);
     failure.items = items;
     Err(failure.into())
 }
 
-/// Returns the query for those targets that exist: table and column, quoted.
-fn present(targets: &[Target]) -> String {
+/// Returns the query for those targets that have something stored: table and column, quoted.
+fn present(targets: &Targets) -> String {
+    let (tables, columns) = arrays(&targets.named);
+    let referrers = targets.named.iter().map(|t| t.with_referrers.to_string());
+    let schemas = targets.schemas.iter().map(|name| quote_literal(name));
     format!(
-        "SELECT DISTINCT c.oid::pg_catalog.regclass::text, pg_catalog.quote_ident(a.attname) \
-         FROM (VALUES {}) AS v (number, table_name, column_name) \
-         JOIN pg_catalog.pg_class AS c \
-           ON c.oid = pg_catalog.to_regclass(v.table_name) AND c.relkind IN ('r', 'p') \
-         LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid \
-           AND a.attname = v.column_name AND NOT a.attisdropped AND a.attgenerated = '' \
-         WHERE v.column_name IS NULL OR a.attname IS NOT NULL ORDER BY 1, 2",
-        values(targets)
+        include_str!("loss/present.sql"),
+        tables = tables,
+        columns = columns,
+        referrers = array("bool", referrers),
+        schemas = array("text", schemas)
     )
 }
 

@@ -11,7 +11,7 @@ use super::{Listener, Progress, statements};
 use crate::connect::{Endpoint, Session};
 use crate::error::Failure;
 use crate::ledger::{Entry, EventKind, Head, Ledger, RunFacts, RunLock, append_statement};
-use crate::plan::{Plan, Settings, Step};
+use crate::plan::{Plan, Settings, Step, wait_for_disk};
 
 /// What a run works under.
 #[derive(Clone, Debug)]
@@ -37,7 +37,7 @@ pub struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// Begins a run on a history that ends in `head`, under a lock that is held.
+    /// Begins a run under a lock that is held.
     #[must_use]
     pub fn new(
         endpoint: &'a Endpoint,
@@ -45,7 +45,6 @@ impl<'a> Run<'a> {
         session: Session,
         lock: RunLock,
         facts: RunFacts,
-        head: Head,
         conditions: Conditions,
         interrupt: Interrupt,
     ) -> Self {
@@ -55,7 +54,7 @@ impl<'a> Run<'a> {
             session,
             facts,
             conditions,
-            head,
+            head: Head::default(),
             interrupt,
             lock,
         }
@@ -67,6 +66,7 @@ impl<'a> Run<'a> {
     ///
     /// The failure of the step that could not be done; exit code 130 after an interrupt.
     pub async fn carry_out(&mut self, plan: &Plan, listen: Listener<'_>) -> anyhow::Result<()> {
+        self.head.clone_from(&plan.head);
         for (index, step) in plan.steps.iter().enumerate() {
             if let Some(failure) = self.obstacle() {
                 self.flush().await;
@@ -170,8 +170,8 @@ impl<'a> Run<'a> {
         Duration::from_secs_f64(full.min(30.0) * (1.0 - part))
     }
 
-    /// Returns the statement that appends a failed event. It says what happened to the next one
-    /// who looks, and its commit takes the earlier ones of the run to the disk.
+    /// Returns the message that appends a failed event. It says what happened to the next one who
+    /// looks, and its commit takes the earlier ones of the run to the disk.
     pub(super) fn failed_event(&self, step: &Step, failure: &Failure, elapsed: Duration) -> String {
         let mut reason = failure.to_string();
         if let Some(state) = &failure.sqlstate {
@@ -184,14 +184,18 @@ impl<'a> Run<'a> {
         };
         let ms = elapsed.as_secs_f64() * 1000.0;
         let seq = self.head.seq + 1;
-        append_statement(self.ledger, &self.facts, seq, &entry, Some(ms))
+        let append = append_statement(self.ledger, &self.facts, seq, &entry, Some(ms));
+        format!("BEGIN; {}; {append}; COMMIT", wait_for_disk(true))
     }
 
     /// Waits until what was committed so far is on the disk.
     async fn flush(&self) {
         // A commit that waits takes all before it along; it must have written something.
-        self.send_last("BEGIN; SELECT pg_catalog.pg_current_xact_id(); COMMIT")
-            .await;
+        let sql = format!(
+            "BEGIN; {}; SELECT pg_catalog.pg_current_xact_id(); COMMIT",
+            wait_for_disk(true)
+        );
+        self.send_last(&sql).await;
     }
 }
 

@@ -124,7 +124,9 @@ impl Question<'_> {
             match client.batch_execute(&self.claim).await {
                 Ok(()) => return Ok((session, None)),
                 // It has come after all: look again.
-                Err(error) if error.code() == Some(&SqlState::UNIQUE_VIOLATION) => {}
+                Err(error) if error.code() == Some(&SqlState::UNIQUE_VIOLATION) => {
+                    client.batch_execute("ROLLBACK").await?;
+                }
                 Err(error) => return Err(error).context("could not write to the ledger"),
             }
         }

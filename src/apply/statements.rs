@@ -142,10 +142,13 @@ impl One<'_> {
         if self.statement.kind.outside_transactions().is_none() {
             let done = self.note(run, step, Phase::Done);
             let guard = Guard::of(step, run.ledger, run.conditions.allow_data_loss);
-            let check = |statement: Option<String>| statement.map_or(String::new(), |s| s + ";\n");
+            let check = |statement: &Option<String>| match statement {
+                Some(statement) => format!("{statement};\n"),
+                None => String::new(),
+            };
             let lock = message::set_lock_timeout(step, &run.conditions.settings);
-            let before = format!("BEGIN;\n{lock};\n{}", check(guard.before()));
-            let sql = format!("{before}{text}\n;\n{}{done};\nCOMMIT", check(guard.after()));
+            let before = format!("BEGIN;\n{lock};\n{}", check(&guard.before));
+            let sql = format!("{before}{text}\n;\n{}{done};\nCOMMIT", check(&guard.after));
             let result = send(run, step, &sql, Some((self.statement, before.len()))).await;
             if result.is_err() {
                 run.roll_back().await;
@@ -247,7 +250,7 @@ async fn send(
                     sql,
                     script: before..before + statement.range.len(),
                     offset: statement.range.start,
-                    fallback: Some(statement.range.start),
+                    fallback: Some(statement.range.clone()),
                 },
                 None => Place {
                     sql,

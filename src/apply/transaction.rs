@@ -45,7 +45,7 @@ impl Run<'_> {
             fallback: completed
                 .checked_sub(message.statements_before)
                 .and_then(|turn| sql::split(&step.script).ok()?.get(turn).cloned())
-                .map(|statement| statement.range.start),
+                .map(|statement| statement.range),
         };
         let failure = explain(step, &error, &place);
         Err(Trouble::Refused(error, failure))

@@ -51,7 +51,7 @@ struct DevDocument {
 ///
 /// When the server cannot be started, stopped or removed.
 pub fn run(command: &DevCommand, context: &mut Context) -> anyhow::Result<Outcome> {
-    let project = context.project()?;
+    let project = context.draft_project()?;
     let cluster = cluster(&project)?;
     match command {
         DevCommand::Start => {

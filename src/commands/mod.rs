@@ -62,6 +62,16 @@ impl Context {
         Project::discover(&here, self.global.project.as_deref())
     }
 
+    /// Reads the project as [`Context::project`] does, but for what is wrong in its SQL files.
+    ///
+    /// # Errors
+    ///
+    /// When its migrations.toml breaks the rules.
+    pub fn draft_project(&self) -> anyhow::Result<Project> {
+        let here = std::env::current_dir().context("could not tell the working directory")?;
+        Project::discover_draft(&here, self.global.project.as_deref())
+    }
+
     /// Returns the target that the command line names.
     ///
     /// # Errors
@@ -123,10 +133,25 @@ impl Context {
     /// When there is no connection, or the server is a standby.
     pub async fn open(&self, endpoint: &Endpoint, writes: bool) -> anyhow::Result<Session> {
         let session = endpoint.open().await?;
-        match session.read_only() {
-            Some(failure) if writes => Err(failure.into()),
-            _ => Ok(session),
+        if !writes {
+            return Ok(session);
         }
+        if let Some(failure) = session.read_only() {
+            return Err(failure.into());
+        }
+        // A message is read as a whole before its first SET: the text would mean something else.
+        if session.parameter("standard_conforming_strings") == Some("off") {
+            return Err(
+                Failure::new("the server reads backslashes in strings as escapes")
+                    .detail(format!(
+                        "{}: standard_conforming_strings is off.",
+                        session.place()
+                    ))
+                    .hint("Set it on: `ALTER ROLE … SET standard_conforming_strings = on`.")
+                    .into(),
+            );
+        }
+        Ok(session)
     }
 }
 

@@ -4,6 +4,7 @@
 //! simple queries, so that they work through a transaction pooler and cost one round trip.
 
 mod append;
+mod audit;
 mod event;
 mod journal;
 mod lock;
@@ -12,10 +13,11 @@ mod schema;
 mod state;
 
 pub use append::{Entry, RunFacts, append_statement, journal_statement};
+pub use audit::findings;
 pub use event::{Event, EventKind, Head, Texts};
 pub use journal::{JournalRow, Phase};
 pub use lock::{Holder, RunLock};
-pub use read::{Reading, Written, chain_findings, journal, read, row_at, texts};
+pub use read::{Reading, Written, journal, read, row_at, texts};
 pub use schema::{VERSION, create};
 pub use state::{Applied, State};
 

@@ -219,61 +219,6 @@ pub async fn row_at(client: &Client, ledger: &Ledger, seq: i64) -> anyhow::Resul
     }))
 }
 
-/// Checks the chain of hashes and the texts against theirs. Returns a line for each broken row.
-///
-/// # Errors
-///
-/// When the server refuses.
-pub async fn chain_findings(client: &Client, ledger: &Ledger) -> anyhow::Result<Vec<String>> {
-    let schema = ledger.schema();
-    let digest = |column: &str| {
-        format!(
-            "'sha256-1:' || pg_catalog.encode(pg_catalog.sha256(\
-             pg_catalog.convert_to({column}, 'UTF8')), 'hex')"
-        )
-    };
-    let rows = rows(
-        client,
-        &format!(
-            "SELECT seq, \
-               hash IS DISTINCT FROM {schema}.history_hash(h), \
-               previous IS DISTINCT FROM coalesce(before, '') \
-                 OR seq IS DISTINCT FROM coalesce(before_seq, 0) + 1, \
-               up_hash LIKE 'sha256-1:%' AND up_hash IS DISTINCT FROM {up} \
-                 OR down_hash LIKE 'sha256-1:%' AND down_hash IS DISTINCT FROM {down} \
-             FROM {schema}.history AS h \
-             CROSS JOIN LATERAL (SELECT max(p.seq) AS before_seq FROM {schema}.history AS p \
-               WHERE p.seq < h.seq) AS s \
-             LEFT JOIN LATERAL (SELECT p.hash AS before FROM {schema}.history AS p \
-               WHERE p.seq = s.before_seq) AS b ON true \
-             ORDER BY seq",
-            up = digest("up_text"),
-            down = digest("down_text"),
-        ),
-    )
-    .await
-    .context("could not check the ledger's chain")?;
-    let broken = |row: &SimpleQueryRow, column: usize| row.get(column) == Some("t");
-    let mut findings = Vec::new();
-    for row in &rows {
-        let seq = row.get(0).unwrap_or_default();
-        if broken(row, 1) {
-            findings.push(format!("row {seq} of the history was changed"));
-        }
-        if broken(row, 2) {
-            findings.push(format!(
-                "row {seq} of the history does not follow the row before it"
-            ));
-        }
-        if broken(row, 3) {
-            findings.push(format!(
-                "row {seq} of the history has a text that is not its hash's"
-            ));
-        }
-    }
-    Ok(findings)
-}
-
 /// Reads the statement journal of a migration since its last event, oldest row first.
 ///
 /// What a way forth did counts no more once anything was rolled back after it: the objects that
@@ -326,7 +271,10 @@ pub async fn journal(
 }
 
 /// Runs a query and returns its rows.
-async fn rows(client: &Client, sql: &str) -> Result<Vec<SimpleQueryRow>, tokio_postgres::Error> {
+pub(super) async fn rows(
+    client: &Client,
+    sql: &str,
+) -> Result<Vec<SimpleQueryRow>, tokio_postgres::Error> {
     let messages = client.simple_query(sql).await?;
     Ok(messages
         .into_iter()

@@ -1,12 +1,13 @@
 //! What `down` does, from the ledger alone: it needs no file.
 //!
-//! The point to go back to is right before the first of the events that are taken back. What came
-//! after it goes: repeatables that were applied since, then versioned migrations in reverse; last,
-//! repeatables return with the texts that they had at that point.
+//! The versions that go decide the point to go back to, see [`super::point`]. First repeatables go
+//! that were applied since, then versions in reverse; last, repeatables return with the texts that
+//! they had at that point.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::point;
 use super::{Action, Plan, Reason, Scope, Step, label};
 use crate::error::Failure;
 use crate::ledger::{Event, EventKind, State, Texts};
@@ -59,48 +60,28 @@ pub fn select(state: &State, scope: &Scope, down: &Down) -> Result<Selection, Fa
             MigrationId::Versioned(version) => Some((version, applied)),
             MigrationId::Repeatable { .. } => None,
         });
-    let (versioned, point): (Vec<_>, Option<i64>) = match down {
-        Down::All => (versioned.collect(), Some(0)),
-        Down::Steps(steps) => (versioned.take(*steps).collect(), None),
+    let versioned: Vec<_> = match down {
+        Down::All => versioned.collect(),
+        Down::Steps(steps) => versioned.take(*steps).collect(),
         Down::To(to) => {
             check_version(state, *to)?;
-            (
-                versioned.filter(|(version, _)| version > to).collect(),
-                None,
-            )
+            versioned.filter(|(version, _)| version > to).collect()
         }
     };
-    let first = versioned.iter().map(|(_, applied)| applied.since).min();
-    let Some(point) = point.or_else(|| first.map(|seq| seq - 1)) else {
-        return Ok(Selection::default());
-    };
-
-    let mut selection = Selection::default();
-    for applied in applied.iter().rev() {
-        let is_repeatable = matches!(applied.event.id, MigrationId::Repeatable { .. });
-        if is_repeatable && applied.since > point {
-            selection.roll_back.push(applied.event.clone());
-        }
-    }
-    let gone: BTreeSet<MigrationId> = selection
-        .roll_back
-        .iter()
-        .map(|event| event.id.clone())
-        .collect();
-    selection.roll_back.extend(
-        versioned
-            .into_iter()
-            .map(|(_, applied)| applied.event.clone()),
-    );
-
-    selection.restore = state
-        .as_of(point)
-        .in_order()
+    let versions: Vec<Event> = versioned
         .into_iter()
-        .filter(|applied| gone.contains(&applied.event.id))
-        .map(|applied| applied.event.clone())
+        .map(|(_, applied)| applied.event.clone())
         .collect();
-    Ok(selection)
+    let point = match down {
+        Down::All => 0,
+        Down::Steps(_) | Down::To(_) if versions.is_empty() => return Ok(Selection::default()),
+        Down::Steps(_) | Down::To(_) => point::before(state, &versions),
+    };
+    let (gone, restore) = point::repeatables(state, &applied, point);
+    Ok(Selection {
+        roll_back: gone.into_iter().chain(versions).collect(),
+        restore,
+    })
 }
 
 fn check_version(state: &State, to: i64) -> Result<(), Failure> {

@@ -24,7 +24,7 @@ pub struct Up {
 
 /// Decides what `up` does.
 ///
-/// `extensions` are those that the server has, of those that [`Project::extensions`] names.
+/// `extensions` are those that the server has, of those that [`Project::extension_names`] names.
 ///
 /// # Errors
 ///
@@ -56,7 +56,7 @@ pub fn plan(
             (MigrationId::Repeatable { .. }, Standing::Changed(_), _) => Reason::Changed,
             _ => continue,
         };
-        let absent = missing_extensions(migration, extensions);
+        let absent = migration.missing_extensions(extensions);
         if !absent.is_empty() {
             plan.deferred.push(Deferred {
                 label: migration.label.clone(),
@@ -98,15 +98,6 @@ fn check_version(project: &Project, up: &Up) -> Result<(), Failure> {
         }
         _ => Ok(()),
     }
-}
-
-fn missing_extensions(migration: &Migration, have: &[String]) -> Vec<String> {
-    let wanted = &migration.up.directives.extensions;
-    wanted
-        .iter()
-        .filter(|name| !have.contains(name))
-        .cloned()
-        .collect()
 }
 
 fn out_of_order(migration: &Migration, above: &str) -> Failure {

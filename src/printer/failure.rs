@@ -15,7 +15,7 @@ pub(super) fn render(error: &anyhow::Error, colored: bool) -> String {
     let mut text = format!(
         "{} {}",
         paint(Role::Error, "error:", colored),
-        clean(&message(error))
+        clean(&message(error, Failure::to_string))
     );
     let mut add = |heading: &str, body: &str| {
         let body = clean(body);
@@ -61,13 +61,30 @@ pub(super) fn json(error: &anyhow::Error) -> String {
     }
     let failure = find(error).cloned().unwrap_or_default();
     let mut body = Body::of(&failure);
-    let message = message(error);
+    let message = message(error, |failure| failure.message.clone());
     body.message = &message;
     serde_json::to_string(&Document {
         format_version: FORMAT_VERSION,
         error: body,
     })
     .expect("a failure has string keys only")
+}
+
+/// Renders a warning or a notice for programs.
+pub(super) fn aside_json(kind: &str, text: &str) -> String {
+    serde_json::json!({ "format_version": FORMAT_VERSION, kind: text }).to_string()
+}
+
+/// Returns the failure of a command line that could not be understood.
+pub(super) fn of_usage(error: &clap::Error) -> Failure {
+    let text = error.render().to_string();
+    let mut lines = text.lines();
+    let first = lines.next().unwrap_or_default();
+    let failure = Failure::new(first.strip_prefix("error: ").unwrap_or(first));
+    match lines.collect::<Vec<_>>().join("\n").trim() {
+        "" => failure,
+        more => failure.detail(more),
+    }
 }
 
 #[derive(Serialize)]
@@ -99,11 +116,15 @@ fn find(error: &anyhow::Error) -> Option<&Failure> {
     error.chain().find_map(|cause| cause.downcast_ref())
 }
 
-/// Returns the chain of causes in one line, each fact once.
-fn message(error: &anyhow::Error) -> String {
+/// Returns the chain of causes in one line, each fact once. Documents have the place of a failure
+/// beside its message, people within it.
+fn message(error: &anyhow::Error, of_failure: impl Fn(&Failure) -> String) -> String {
     let mut message = String::new();
     for cause in error.chain() {
-        let cause = cause.to_string();
+        let cause = match cause.downcast_ref::<Failure>() {
+            Some(failure) => of_failure(failure),
+            None => cause.to_string(),
+        };
         // Some libraries repeat their cause within their own text.
         if message.contains(&cause) {
             continue;

@@ -22,6 +22,17 @@ use style::{Role, paint};
 /// A progress bar appears only when the work takes longer than this.
 const PATIENCE: Duration = Duration::from_millis(250);
 
+/// Writes what the command line's parser says: help, the version, or what is wrong.
+pub fn usage(error: &clap::Error, json: bool) {
+    if json && error.use_stderr() {
+        let object = failure::json(&failure::of_usage(error).into());
+        write_all(&mut io::stderr().lock(), &object, "\n");
+    } else {
+        // Nobody reads: there is nobody left to tell.
+        drop(error.print());
+    }
+}
+
 /// Writes everything that a user sees.
 pub struct Printer {
     format: Format,
@@ -127,13 +138,19 @@ impl Printer {
 
     /// Says more, on stderr, where that was asked for.
     pub fn detail(&mut self, text: &str) {
-        if self.verbose {
+        if self.verbose && self.is_json() {
+            self.aside(&failure::aside_json("notice", text));
+        } else if self.verbose {
             self.aside(&clean(text));
         }
     }
 
-    /// Warns, on stderr.
+    /// Warns, on stderr; under JSON each line there is an object.
     pub fn warning(&mut self, text: &str) {
+        if self.is_json() {
+            self.aside(&failure::aside_json("warning", text));
+            return;
+        }
         let head = paint(Role::Warning, "warning:", self.color_err);
         self.aside(&format!("{head} {}", clean(text)));
     }

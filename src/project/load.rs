@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::check::{self, Listing};
+use super::check::{self, Listing, Rules};
 use super::{Origin, Project, embedded, manifest};
 use crate::error::Failure;
 use crate::sql;
@@ -19,16 +19,23 @@ impl Project {
     ///
     /// Files that cannot be read, or a [`Failure`] with every violation in them.
     pub fn discover(start: &Path, explicit: Option<&Path>) -> anyhow::Result<Self> {
-        if let Some(explicit) = explicit {
-            return Self::load(&explicit_folder(explicit)?);
+        match find(start, explicit)? {
+            Some(folder) => Self::load(&folder),
+            None => Self::embedded(),
         }
-        let start = std::path::absolute(start)
-            .with_context(|| format!("could not find the folder `{}`", start.display()))?;
-        match start
-            .ancestors()
-            .find(|folder| folder.join(manifest::FILE).is_file())
-        {
-            Some(folder) => Self::load(folder),
+    }
+
+    /// Finds the project as [`Project::discover`] does, and reads it without complaint about its
+    /// SQL files, for who is about to write them: a file that is still to be filled, or a module
+    /// without one, may not keep the next from being made. Files that break the rules may be left
+    /// out.
+    ///
+    /// # Errors
+    ///
+    /// Files that cannot be read, or a [`Failure`] with every violation in `migrations.toml`.
+    pub fn discover_draft(start: &Path, explicit: Option<&Path>) -> anyhow::Result<Self> {
+        match find(start, explicit)? {
+            Some(folder) => read_folder(&folder, Rules::Manifest),
             None => Self::embedded(),
         }
     }
@@ -39,27 +46,7 @@ impl Project {
     ///
     /// Files that cannot be read, or a [`Failure`] with every violation in them.
     pub fn load(folder: &Path) -> anyhow::Result<Self> {
-        let path = folder.join(manifest::FILE);
-        let text =
-            std::fs::read(&path).with_context(|| format!("could not read `{}`", path.display()))?;
-        let text = sql::normalise(text).map_err(|error| {
-            let mut failure = Failure::new(error.message).at(format_args!(
-                "{}:{}",
-                manifest::FILE,
-                error.position
-            ));
-            failure.hint = error.hint.map(str::to_owned);
-            failure
-        })?;
-        let listing = list(&folder.join("schema"))
-            .with_context(|| format!("could not list `{}`", folder.join("schema").display()))?;
-        let read = |path: &str| std::fs::read(folder.join(path));
-        Ok(check::project(
-            Origin::Folder(folder.to_owned()),
-            &text,
-            listing,
-            read,
-        )?)
+        read_folder(folder, Rules::All)
     }
 
     /// Reads the copy inside the binary.
@@ -69,12 +56,13 @@ impl Project {
     /// A [`Failure`] when the binary was built from a project with violations.
     pub fn embedded() -> anyhow::Result<Self> {
         let listing = embedded::list();
-        Ok(check::project(
+        check::project(
             Origin::Embedded,
             embedded::MANIFEST,
             listing,
             embedded::read,
-        )?)
+            Rules::All,
+        )
     }
 
     /// Reads another file of the project, as a seed or the snapshot; `path` is relative to the
@@ -91,30 +79,59 @@ impl Project {
     }
 }
 
-fn explicit_folder(path: &Path) -> Result<PathBuf, Failure> {
-    let none = |message: String| {
-        Failure::new(message).hint("Name a folder with a `migrations.toml`, or that file.")
-    };
-    if path.is_dir() {
-        if !path.join(manifest::FILE).is_file() {
-            return Err(none(format!(
-                "no `{}` in `{}`",
-                manifest::FILE,
-                path.display()
-            )));
-        }
+/// Returns the folder of the project; `None` is the copy inside the binary.
+fn find(start: &Path, explicit: Option<&Path>) -> anyhow::Result<Option<PathBuf>> {
+    if let Some(explicit) = explicit {
+        return Ok(Some(explicit_folder(explicit)?));
+    }
+    let start = std::path::absolute(start)
+        .with_context(|| format!("could not find the folder `{}`", start.display()))?;
+    Ok(start
+        .ancestors()
+        .find(|folder| folder.join(manifest::FILE).is_file())
+        .map(Path::to_owned))
+}
+
+fn read_folder(folder: &Path, rules: Rules) -> anyhow::Result<Project> {
+    let path = folder.join(manifest::FILE);
+    let text =
+        std::fs::read(&path).with_context(|| format!("could not read `{}`", path.display()))?;
+    let text = sql::normalise(text).map_err(|error| {
+        let mut failure =
+            Failure::new(error.message).at(format_args!("{}:{}", manifest::FILE, error.position));
+        failure.hint = error.hint.map(str::to_owned);
+        failure
+    })?;
+    let listing = list(&folder.join("schema"))
+        .with_context(|| format!("could not list `{}`", folder.join("schema").display()))?;
+    let read = |path: &str| std::fs::read(folder.join(path));
+    check::project(
+        Origin::Folder(folder.to_owned()),
+        &text,
+        listing,
+        read,
+        rules,
+    )
+}
+
+/// The folder of a project that was named: by itself, or by its `migrations.toml`.
+fn explicit_folder(path: &Path) -> anyhow::Result<PathBuf> {
+    let is_file = path.file_name() == Some(OsStr::new(manifest::FILE));
+    if path.join(manifest::FILE).is_file() {
         return Ok(path.to_owned());
     }
-    if path.file_name() != Some(OsStr::new(manifest::FILE)) {
-        return Err(none(format!("no project at `{}`", path.display())));
+    if is_file && path.is_file() {
+        let folder = path.parent().filter(|folder| *folder != Path::new(""));
+        return Ok(folder.unwrap_or(Path::new(".")).to_owned());
     }
-    if !path.is_file() {
-        return Err(none(format!("no file `{}`", path.display())));
-    }
-    Ok(match path.parent() {
-        Some(folder) if folder != Path::new("") => folder.to_owned(),
-        _ => PathBuf::from("."),
-    })
+    let failure = if is_file {
+        Failure::new(format!("no file `{}`", path.display()))
+    } else {
+        Failure::new(format!("no `{}` in `{}`", manifest::FILE, path.display()))
+    };
+    Err(failure
+        .hint("Name a folder with a `migrations.toml`, or that file.")
+        .into())
 }
 
 /// Lists `schema/`: its own files, and each folder with its entries. No `schema/` is an empty one.

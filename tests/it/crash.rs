@@ -113,7 +113,7 @@ fn at_every_message(project: &Project, prepare: &str, line: &str, event: &str, d
         if !proxy.has_killed() {
             run.ends(0);
             assert!(number > 10, "the run has only {number} messages");
-            println!("{line}: {deed:?} each of {} messages\n{told}", number - 1);
+            eprintln!("{line}: {deed:?} each of {} messages\n{told}", number - 1);
             return;
         }
         // A message of farewell may meet a process that has ended well.

@@ -4,18 +4,41 @@
 //! and nothing is shared, so tests run in any order and side by side.
 
 #![allow(clippy::unwrap_used, reason = "a panic in a test is the report")]
+#![allow(
+    clippy::print_stderr,
+    reason = "a failed test says where its database is"
+)]
 
 mod support;
 
+mod baseline;
 mod commit;
 mod connect;
 mod crash;
+mod deferred;
+mod down;
+mod errors;
 mod interrupt;
+mod ledger;
 mod locks;
+mod loss;
+mod modules;
+mod new;
 mod newer;
+mod order;
+mod output;
 mod pipe;
+mod plan;
 mod pooler;
+mod project;
+mod redo;
+mod repair;
+mod repeatables;
 mod resume;
 mod runners;
+mod schema;
+mod server;
 mod standby;
+mod status;
 mod up;
+mod verify;

@@ -6,13 +6,13 @@ use serde::Serialize;
 use super::document::MigrationDocument;
 use super::goal::scope_up;
 use super::opened::Opened;
-use super::record::Recording;
+use super::record::{Recording, check_reason};
 use crate::commands::{Context, Database, FORMAT_VERSION};
 use crate::error::{Failure, Outcome};
-use crate::ledger::{Entry, EventKind, State};
+use crate::ledger::{Entry, EventKind};
 use crate::plan::Scope;
 use crate::printer::count;
-use crate::project::{Migration, MigrationId, Project};
+use crate::project::{Migration, MigrationId};
 use crate::sql::{code_hash, text_hash};
 
 /// Arguments of `migrate baseline`.
@@ -39,12 +39,16 @@ struct BaselineDocument {
     baselined: Vec<MigrationDocument>,
 }
 
-/// Marks versions as applied without running them. Repeatables are left to the next `up`.
+/// Marks versions as applied without running them.
+///
+/// Repeatables are left to the next `up`, and so is what needs an extension that the server does
+/// not have: the database cannot hold it.
 ///
 /// # Errors
 ///
 /// When the version is unknown, or versions are applied already.
 pub async fn baseline(args: &BaselineArgs, context: &mut Context) -> anyhow::Result<Outcome> {
+    check_reason(&args.reason)?;
     let project = context.project()?;
     let scope = scope_up(&project, context.target(&project)?, &args.modules)?;
     if project
@@ -56,17 +60,18 @@ pub async fn baseline(args: &BaselineArgs, context: &mut Context) -> anyhow::Res
             .into());
     }
     let mut opened = Opened::open(project, context, !args.dry_run).await?;
-    select(&opened.project, &opened.reading.state, &scope, args.to)?;
+    check_unapplied(&selected(&opened, &scope, args.to), &opened)?;
     if !args.dry_run {
         let recording = Recording::begin(&mut opened, context).await?;
-        let selected = select(&opened.project, &opened.reading.state, &scope, args.to)?;
+        let selected = selected(&opened, &scope, args.to);
+        check_unapplied(&selected, &opened)?;
         let entries: Vec<Entry<'_>> = selected
             .iter()
             .map(|migration| entry(migration, &args.reason))
             .collect();
         recording.append(&opened, &entries).await?;
     }
-    let selected = select(&opened.project, &State::default(), &scope, args.to)?;
+    let selected = selected(&opened, &scope, args.to);
     for migration in &selected {
         let line = format!("baselined    {}/{}", migration.module, migration.label);
         context.printer.line(&line);
@@ -85,19 +90,22 @@ pub async fn baseline(args: &BaselineArgs, context: &mut Context) -> anyhow::Res
     Ok(Outcome::Clean)
 }
 
-/// Returns the versions to mark; refuses where one of them is applied already.
-fn select<'p>(
-    project: &'p Project,
-    state: &State,
-    scope: &Scope,
-    to: i64,
-) -> Result<Vec<&'p Migration>, Failure> {
-    let selected: Vec<&Migration> = project
-        .migrations
+/// Returns the versions to mark.
+fn selected<'o>(opened: &'o Opened, scope: &Scope, to: i64) -> Vec<&'o Migration> {
+    let extensions = &opened.reading.extensions;
+    opened
+        .project
+        .versioned()
         .iter()
+        .filter(|migration| migration.version().is_some_and(|version| version <= to))
         .filter(|migration| scope.holds(&migration.module))
-        .filter(|migration| matches!(migration.id, MigrationId::Versioned(v) if v <= to))
-        .collect();
+        .filter(|migration| migration.missing_extensions(extensions).is_empty())
+        .collect()
+}
+
+/// Refuses where one of them is applied.
+fn check_unapplied(selected: &[&Migration], opened: &Opened) -> Result<(), Failure> {
+    let state = &opened.reading.state;
     match selected
         .iter()
         .find(|migration| state.applied(&migration.id).is_some())
@@ -107,7 +115,7 @@ fn select<'p>(
             applied.label
         ))
         .hint("A baseline is for a database that crmdb has not worked on; use `migrate up`.")),
-        None => Ok(selected),
+        None => Ok(()),
     }
 }
 

@@ -51,6 +51,18 @@ async fn roll_back(
 
 /// Appends to a way back the way forth, for the same migrations, as their files are now.
 fn redo(opened: &Opened, scope: &Scope, mut back: Plan) -> anyhow::Result<Plan> {
+    if let Some(lost) = back
+        .steps
+        .iter()
+        .find(|step| opened.project.migration(&step.id).is_none())
+    {
+        return Err(Failure::new(format!(
+            "migration `{}/{}` has no file to be applied from again",
+            lost.module, lost.label
+        ))
+        .hint("Restore its files, or take it back for good with `crmdb migrate down`.")
+        .into());
+    }
     let gone: BTreeSet<MigrationId> = back
         .steps
         .iter()

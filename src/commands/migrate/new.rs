@@ -33,7 +33,7 @@ struct NewDocument {
 ///
 /// When the project is the one inside the binary, has no such module, or a file exists.
 pub fn new(args: &NewArgs, context: &mut Context) -> anyhow::Result<Outcome> {
-    let project = context.project()?;
+    let project = context.draft_project()?;
     let Some(folder) = folder_of(&project) else {
         return Err(Failure::new("there is no migrations.toml here or above")
             .detail("The schema inside the binary cannot be added to.")

@@ -77,6 +77,10 @@ pub(super) fn print_plan(context: &mut Context, opened: &Opened, plan: &Plan, fo
         context.printer.json(&document);
         return;
     }
+    if format == PlanFormat::Sql && !plan.steps.is_empty() {
+        // A migration that fails may not be followed by the next one.
+        context.printer.line("\\set ON_ERROR_STOP on");
+    }
     for (index, step) in plan.steps.iter().enumerate() {
         let head = format!("{}. {}", index + 1, title(step));
         let head = if format == PlanFormat::Sql {
@@ -137,14 +141,16 @@ fn script(block: &Block, format: PlanFormat) -> String {
         } else {
             ";"
         };
-        for line in format!("{statement}{end}").lines() {
-            // Statements keep their own lines: a string may run over several of them.
-            let indent = match format {
-                PlanFormat::Text => "   ",
-                PlanFormat::Sql => "",
-            };
-            text.push_str(format!("{indent}{line}").trim_end());
-            text.push('\n');
+        let statement = format!("{statement}{end}\n");
+        match format {
+            // As it is: space at the end of a line may be within a string.
+            PlanFormat::Sql => text.push_str(&statement),
+            PlanFormat::Text => {
+                for line in statement.lines() {
+                    text.push_str(format!("   {line}").trim_end());
+                    text.push('\n');
+                }
+            }
         }
     }
     text

@@ -5,11 +5,11 @@ use serde::Serialize;
 
 use super::document::MigrationDocument;
 use super::opened::Opened;
-use super::record::Recording;
+use super::record::{Recording, check_reason};
 use crate::commands::{Context, Database, FORMAT_VERSION};
 use crate::error::{Failure, Outcome};
 use crate::ledger::{self, Entry, EventKind, State};
-use crate::plan::{Standing, standing};
+use crate::plan::{Standing, label, standing};
 use crate::project::{Migration, MigrationId, Project};
 use crate::sql::{code_hash, text_hash};
 
@@ -55,11 +55,7 @@ struct RepairDocument {
 ///
 /// When there is no such migration, or nothing to repair about it.
 pub async fn repair(args: &RepairArgs, context: &mut Context) -> anyhow::Result<Outcome> {
-    if args.reason.trim().is_empty() {
-        return Err(Failure::new("the reason is empty")
-            .hint("Say why in a few words: the ledger keeps them.")
-            .into());
-    }
+    check_reason(&args.reason)?;
     let project = context.project()?;
     let id = find(&project, &args.migration)?.id.clone();
     let mut opened = Opened::open(project, context, true).await?;
@@ -69,15 +65,14 @@ pub async fn repair(args: &RepairArgs, context: &mut Context) -> anyhow::Result<
     let migration = migration(&opened.project, &id)?;
     recording.append(&opened, &[entry(args, migration)]).await?;
 
-    let repair = match args.mark {
-        None => "accepted the file",
-        Some(Mark::Applied) => "marked as applied",
-        Some(Mark::Pending) => "marked as pending",
+    let (repair, said) = match args.mark {
+        None => ("accepted", "accepted the file"),
+        Some(Mark::Applied) => ("marked_as_applied", "marked as applied"),
+        Some(Mark::Pending) => ("marked_as_pending", "marked as pending"),
     };
-    context.printer.line(&format!(
-        "{repair}: {}/{}",
-        migration.module, migration.label
-    ));
+    context
+        .printer
+        .line(&format!("{said}: {}/{}", migration.module, migration.label));
     context.printer.json(&RepairDocument {
         format_version: FORMAT_VERSION,
         database: Database::of(&opened.endpoint),
@@ -101,14 +96,20 @@ fn migration<'p>(project: &'p Project, id: &MigrationId) -> Result<&'p Migration
 
 /// Finds a migration by its version, its label, or its module and label.
 fn find<'p>(project: &'p Project, text: &str) -> Result<&'p Migration, Failure> {
-    let version = text.trim_start_matches('V').parse::<i64>().ok();
+    let (module, name) = match text.split_once('/') {
+        Some((module, name)) => (Some(module), name),
+        None => (None, text),
+    };
+    let version = name.strip_prefix('V').unwrap_or(name).parse::<i64>().ok();
     let found: Vec<&Migration> = project
         .migrations
         .iter()
+        .filter(|migration| module.is_none_or(|module| migration.module == module))
         .filter(|migration| {
             version.is_some_and(|version| migration.id == MigrationId::Versioned(version))
-                || migration.label == text
-                || format!("{}/{}", migration.module, migration.label) == text
+                || migration.label == name
+                // As `down` and missing files are told: from the ledger, which has no label.
+                || label(&migration.id, &migration.name) == name
         })
         .collect();
     match found.as_slice() {

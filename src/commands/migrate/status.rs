@@ -119,10 +119,9 @@ fn rows(opened: &Opened, scope: &Scope) -> Vec<Row> {
 
 fn of_file(opened: &Opened, migration: &Migration) -> Row {
     let state = &opened.reading.state;
-    let wanted = &migration.up.directives.extensions;
-    let is_deferred = wanted
-        .iter()
-        .any(|name| !opened.reading.extensions.contains(name));
+    let is_deferred = !migration
+        .missing_extensions(&opened.reading.extensions)
+        .is_empty();
     let status = match standing(migration, state) {
         Standing::Applied => Status::Applied,
         Standing::Pending if is_deferred => Status::Deferred,

@@ -53,7 +53,7 @@ pub async fn verify(args: &VerifyArgs, context: &mut Context) -> anyhow::Result<
     let mut findings = changed(&opened, args.no_diff).await?;
     findings.extend(gone(&opened));
     let ledger_findings = if opened.reading.version > 0 {
-        ledger::chain_findings(opened.session.client(), &opened.ledger).await?
+        ledger::findings(opened.session.client(), &opened.ledger).await?
     } else {
         Vec::new()
     };

@@ -19,7 +19,8 @@ SELECT * FROM (
         reloptions, relrowsecurity, relforcerowsecurity, relreplident, relispartition,
         pg_get_expr(relpartbound, oid), CASE WHEN relkind = 'p' THEN pg_get_partkeydef(oid) END,
         CASE WHEN relkind IN ('v', 'm') THEN pg_get_viewdef(oid) END) FROM rel
-    UNION ALL SELECT 'column', fq || '.' || a.attname, concat_ws(' ', a.attnum,
+    UNION ALL SELECT 'column', fq || '.' || a.attname, concat_ws(' ', (SELECT count(*) FROM pg_catalog.pg_attribute AS l
+        WHERE l.attrelid = a.attrelid AND l.attnum BETWEEN 1 AND a.attnum AND NOT l.attisdropped),
         format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, a.attgenerated,
         a.attstorage, a.attcollation::regcollation, a.attacl,
         (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_catalog.pg_attrdef AS d

@@ -31,6 +31,21 @@ pub struct Run {
 }
 
 impl Run {
+    /// Runs crmdb with the schema that it brings along, in an empty folder, on a database.
+    pub fn shipped(database: &Database, line: &str) -> Self {
+        Self::shipped_at(database.url(), line)
+    }
+
+    /// The same on an address, such as another role's.
+    pub fn shipped_at(url: &str, line: &str) -> Self {
+        let folder = tempfile::tempdir().expect("an empty folder");
+        let mut command = program(folder.path());
+        command
+            .env("DATABASE_URL", url)
+            .args(line.split_whitespace());
+        Self::of(&mut command)
+    }
+
     /// Runs a command to its end.
     pub fn of(command: &mut Command) -> Self {
         let output = command.output().expect("the program starts");
@@ -83,6 +98,12 @@ impl Project {
     #[must_use]
     pub fn run(&self, database: &Database, line: &str) -> Run {
         let arguments: Vec<&str> = line.split_whitespace().collect();
-        Run::of(&mut self.command(database, &arguments))
+        self.exec(database, &arguments)
+    }
+
+    /// Runs crmdb on a database, with arguments that may hold spaces.
+    #[must_use]
+    pub fn exec(&self, database: &Database, arguments: &[&str]) -> Run {
+        Run::of(&mut self.command(database, arguments))
     }
 }
