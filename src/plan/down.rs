@@ -11,7 +11,7 @@ use super::point;
 use super::{Action, Plan, Reason, Scope, Step, label};
 use crate::error::Failure;
 use crate::ledger::{Event, EventKind, State, Texts};
-use crate::project::{Directives, MigrationId};
+use crate::project::{Directives, MigrationId, Project};
 
 /// How far `down` goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,10 +44,17 @@ impl Selection {
 
 /// Selects what `down` takes back.
 ///
+/// The project says only in which order modules stand; it need not know what is applied.
+///
 /// # Errors
 ///
 /// When `down` names a version that is not applied.
-pub fn select(state: &State, scope: &Scope, down: &Down) -> Result<Selection, Failure> {
+pub fn select(
+    project: &Project,
+    state: &State,
+    scope: &Scope,
+    down: &Down,
+) -> Result<Selection, Failure> {
     let applied: Vec<_> = state
         .in_order()
         .into_iter()
@@ -82,7 +89,7 @@ pub fn select(state: &State, scope: &Scope, down: &Down) -> Result<Selection, Fa
                 && matches!(event.id, MigrationId::Versioned(version) if version > *to)
         }),
     };
-    let (gone, restore) = point::repeatables(state, scope, &versions, point);
+    let (gone, restore) = point::repeatables(project, state, scope, &versions, point);
     Ok(Selection {
         roll_back: gone.into_iter().chain(versions).collect(),
         restore,

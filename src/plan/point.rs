@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::Scope;
 use crate::ledger::{Event, EventKind, State};
-use crate::project::MigrationId;
+use crate::project::{MigrationId, Project};
 
 /// Returns the last row after which none of the versions that `goes` tells was applied; 0 is before
 /// the first row.
@@ -36,17 +36,18 @@ pub(super) fn before(state: &State, goes: impl Fn(&Event) -> bool) -> i64 {
 
 /// Returns the repeatables that go, last first, and those that come back as they were at `point`.
 ///
-/// All that came after the point go, and with them all that may depend on those: a view upon a
+/// All that differ from then go, or came after a version that goes, and with them all that may depend on those: a view upon a
 /// changed view is itself unchanged, and in the way. Repeatables run by module and name, so what
-/// depends on one stands after it. One that is not there any more comes back too, while the
-/// versions of its module are there.
+/// depends on one stands after it. One comes back, if it is there now or not, while the versions
+/// are left that it may have used then.
 pub(super) fn repeatables(
+    project: &Project,
     state: &State,
     scope: &Scope,
     versions: &[Event],
     point: i64,
 ) -> (Vec<Event>, Vec<Event>) {
-    let modules = modules(state);
+    let modules = modules(project, state);
     let in_place = |state: &State| {
         let mut all: Vec<(i64, Event)> = state
             .in_order()
@@ -64,16 +65,27 @@ pub(super) fn repeatables(
         all
     };
     let now = in_place(state);
-    let first = now.iter().position(|(since, _)| *since > point);
+    let then = state.as_of(point);
+    let since_of = |version: &Event| state.applied(&version.id).map(|applied| applied.since);
+    let first_going = versions.iter().filter_map(since_of).min();
+    let first = now.iter().position(|(since, event)| {
+        let is_same = then.applied(&event.id).is_some_and(|then| {
+            (&then.event.up_hash, &then.event.down_hash) == (&event.up_hash, &event.down_hash)
+        });
+        // Even the same text may be bound to what goes, as `SELECT *` is.
+        !is_same || first_going.is_some_and(|first| *since > first)
+    });
     let gone = first.map_or(&[][..], |first| &now[first..]);
 
-    let then = state.as_of(point);
     let is_left = |id: &MigrationId| {
         state.applied(id).is_some() && !versions.iter().any(|version| version.id == *id)
     };
     let has_ground = |module: &str| {
+        let may_use = project.closure(&[module]).ok();
         then.in_order().iter().all(|applied| {
-            applied.event.module != module
+            may_use
+                .as_ref()
+                .is_some_and(|names| !names.contains(&applied.event.module.as_str()))
                 || matches!(applied.event.id, MigrationId::Repeatable { .. })
                 || is_left(&applied.event.id)
         })
@@ -90,13 +102,15 @@ pub(super) fn repeatables(
     (gone, restore)
 }
 
-/// Returns the order in which modules came into the history: those that others require came first.
-/// The files may not know a module any more.
-fn modules(state: &State) -> HashMap<&str, usize> {
+/// Returns the places of the modules: those of the project, then those that it does not know, as they
+/// came into the history.
+fn modules<'a>(project: &'a Project, state: &'a State) -> HashMap<&'a str, usize> {
+    let known = project.modules.iter().map(|module| module.name.as_str());
+    let unknown = state.events().iter().map(|event| event.module.as_str());
     let mut modules = HashMap::new();
-    for event in state.events() {
+    for module in known.chain(unknown) {
         let next = modules.len();
-        modules.entry(event.module.as_str()).or_insert(next);
+        modules.entry(module).or_insert(next);
     }
     modules
 }

@@ -36,7 +36,7 @@ fn plan_up(opened: &Opened, state: &ledger::State, up: &Up) -> Result<Plan, Fail
 
 async fn roll_back(opened: &Opened, scope: &Scope, down: &Down) -> anyhow::Result<Plan> {
     let state = &opened.reading.state;
-    let selection = plan::select_down(state, scope, down)?;
+    let selection = plan::select_down(&opened.project, state, scope, down)?;
     let texts = ledger::texts(opened.session.client(), &opened.ledger, &selection.seqs()).await?;
     Ok(plan::build_down(state, &selection, texts)?)
 }
