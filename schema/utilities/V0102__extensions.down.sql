@@ -18,7 +18,12 @@ BEGIN
         WHERE n.nspname = 'extensions'
             AND obj_description(n.oid, 'pg_namespace') LIKE '%(created by crmdb)'
     ) THEN
-        DROP SCHEMA extensions;
+        BEGIN
+            DROP SCHEMA extensions;
+        EXCEPTION WHEN dependent_objects_still_exist THEN
+            -- Such as an extension that an administrator had to create.
+            RAISE NOTICE 'schema "extensions" stays: there is more in it than crmdb created';
+        END;
     END IF;
 END;
 $$;

@@ -11,7 +11,6 @@ use anyhow::Context as _;
 use tokio_postgres::error::DbError;
 use tokio_postgres::{Client, SimpleQueryMessage};
 
-use super::failure::DATA_LOSS;
 use crate::error::Failure;
 use crate::ledger::Ledger;
 use crate::plan::{Action, Plan, Settings, Step};
@@ -21,75 +20,57 @@ use targets::{Target, Targets};
 /// What to do about it, in every message.
 const HINT: &str = "Save what is needed, or add `--allow-data-loss` if it may go.";
 
-/// What a step's transaction checks before and after its text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Guard {
-    /// Nothing can be lost, or may be.
-    None,
-    /// These.
-    Named(Vec<Target>),
-    /// Everything but the ledger, whose quoted schema this is.
-    Whole(String),
+/// How many tables one query looks at.
+const TABLES_A_QUERY: usize = 100;
+
+/// What a step's transaction checks before and after its text, as statements.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Guard {
+    /// Before the step's text.
+    pub before: Option<String>,
+    /// After it.
+    pub after: Option<String>,
 }
 
 impl Guard {
-    /// Returns the guard of a step.
+    /// Returns the guard of a step; the functions that it calls are the ledger's.
     pub fn of(step: &Step, ledger: &Ledger, allow_data_loss: bool) -> Self {
         if allow_data_loss || step.action == Action::Apply {
-            return Self::None;
+            return Self::default();
         }
+        let schema = ledger.schema();
         let targets = Targets::of(step);
         if targets.more {
-            Self::Whole(ledger.schema().to_owned())
+            Self {
+                before: Some(format!("SELECT {schema}.note_rows()")),
+                after: Some(format!("SELECT {schema}.refuse_lost_rows()")),
+            }
         } else if targets.named.is_empty() {
-            Self::None
+            Self::default()
         } else {
-            Self::Named(targets.named)
-        }
-    }
-
-    /// Statements before the step's text.
-    pub fn before(&self) -> Option<String> {
-        match self {
-            Self::None => None,
-            Self::Named(targets) => Some(named(targets)),
-            Self::Whole(ledger) => Some(format!(
-                include_str!("loss_before.sql"),
-                ledger = quote_literal(ledger)
-            )),
-        }
-    }
-
-    /// Statements after the step's text.
-    pub fn after(&self) -> Option<String> {
-        match self {
-            Self::None | Self::Named(_) => None,
-            Self::Whole(_) => Some(format!(include_str!("loss_after.sql"), state = DATA_LOSS)),
+            let (tables, columns) = arrays(&targets.named);
+            Self {
+                before: Some(format!("SELECT {schema}.refuse_loss({tables}, {columns})")),
+                after: None,
+            }
         }
     }
 }
 
-/// Returns the targets as rows of a VALUES list: number, table, column, with referrers.
-fn values(targets: &[Target]) -> String {
-    let rows = targets.iter().enumerate().map(|(index, target)| {
-        let column = target.column.as_deref().map(quote_literal);
-        format!(
-            "({index}, {}, {}, {})",
-            quote_literal(&target.table),
-            column.as_deref().unwrap_or("NULL::text"),
-            target.with_referrers
-        )
+/// Returns the tables of targets, and their columns or NULL, as SQL arrays.
+fn arrays(targets: &[Target]) -> (String, String) {
+    let tables = targets.iter().map(|target| quote_literal(&target.table));
+    let columns = targets.iter().map(|target| match &target.column {
+        Some(column) => quote_literal(column),
+        None => "NULL".to_owned(),
     });
-    rows.collect::<Vec<_>>().join(", ")
+    (array("text", tables), array("text", columns))
 }
 
-/// Returns the block that locks each table and fails if it would lose something.
-fn named(targets: &[Target]) -> String {
-    format!(
-        include_str!("loss_named.sql"),
-        values = values(targets),
-        state = DATA_LOSS
-    )
+/// Returns literals as a SQL array.
+fn array(of: &str, literals: impl Iterator<Item = String>) -> String {
+    let literals: Vec<String> = literals.collect();
+    format!("ARRAY[{}]::pg_catalog.{of}[]", literals.join(", "))
 }
 
 /// Returns the failure of a step whose guard spoke.
@@ -119,32 +100,31 @@ pub async fn refuse_loss(client: &Client, plan: &Plan, settings: &Settings) -> a
         return Ok(());
     }
     let there = rows(client, settings, &present(&targets)).await?;
-    if there.is_empty() {
-        return Ok(());
+    let mut filled = Vec::new();
+    // Each table looked at is locked to the end of its transaction, and locks are few.
+    for some in there.chunks(TABLES_A_QUERY) {
+        filled.extend(rows(client, settings, &with_values(some)).await?);
     }
-    let filled = rows(client, settings, &with_values(&there)).await?;
-    let mut items: Vec<Failure> = filled.iter().map(|row| Failure::new(&row[0])).collect();
+    let items: Vec<Failure> = filled.iter().map(|row| Failure::new(&row[0])).collect();
     if items.is_empty() {
         return Ok(());
     }
-    items.dedup();
     let mut failure = Failure::new("rolling back would lose data, and nothing was done").hint(HINT);
     failure.items = items;
     Err(failure.into())
 }
 
-/// Returns the query for those targets that exist: table and column, quoted.
+/// Returns the query for those targets that have something stored: table and column, quoted.
 fn present(targets: &Targets) -> String {
+    let (tables, columns) = arrays(&targets.named);
+    let referrers = targets.named.iter().map(|t| t.with_referrers.to_string());
     let schemas = targets.schemas.iter().map(|name| quote_literal(name));
-    let named = if targets.named.is_empty() {
-        "(0, NULL, NULL, false)".to_owned()
-    } else {
-        values(&targets.named)
-    };
     format!(
-        include_str!("loss_present.sql"),
-        values = named,
-        schemas = schemas.collect::<Vec<_>>().join(", ")
+        include_str!("loss/present.sql"),
+        tables = tables,
+        columns = columns,
+        referrers = array("bool", referrers),
+        schemas = array("text", schemas)
     )
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::loss::Guard;
 use crate::ledger::{Entry, EventKind, Ledger, RunFacts, append_statement};
-use crate::plan::{Action, Plan, Settings, Step};
+use crate::plan::{Action, Plan, Settings, Step, wait_for_disk};
 use crate::sql;
 
 /// One block of statements that stand or fall together.
@@ -52,11 +52,15 @@ pub(super) fn set_statements(step: &Step, settings: &Settings, is_last: bool) ->
     } else {
         "SET LOCAL"
     };
-    settings
+    let mut statements: Vec<String> = settings
         .for_step(step, is_last)
         .into_iter()
         .map(|(name, value)| format!("{verb} {name} = {value}"))
-        .collect()
+        .collect();
+    if is_last || step.directives.no_transaction {
+        statements.push(wait_for_disk(!step.directives.no_transaction));
+    }
+    statements
 }
 
 /// Returns the event of a step that was done.
@@ -102,7 +106,7 @@ impl Message {
         let mut before = vec!["BEGIN".to_owned()];
         before.extend_from_slice(settings);
         before.push(ledger.take_work_lock());
-        before.extend(guard.before());
+        before.extend(guard.before.clone());
         let mut sql = String::with_capacity(step.script.len() * 3 + 1024);
         for statement in &before {
             sql += statement;
@@ -113,8 +117,8 @@ impl Message {
         let script = start..sql.len();
         // A line of its own: the text may end in a comment.
         sql += "\n;\n";
-        if let Some(statement) = guard.after() {
-            sql += &statement;
+        if let Some(statement) = &guard.after {
+            sql += statement;
             sql += ";\n";
         }
         sql += &append_statement(ledger, facts, seq, &entry(step), None);

@@ -16,7 +16,7 @@ use super::{Listener, Progress, statements};
 use crate::connect::{Endpoint, Session};
 use crate::error::Failure;
 use crate::ledger::{Entry, EventKind, Head, Ledger, RunFacts, RunLock, append_statement};
-use crate::plan::{Plan, Settings, Step};
+use crate::plan::{Plan, Settings, Step, wait_for_disk};
 use crate::sql;
 
 /// How long to wait for an answer that changes nothing any more.
@@ -58,7 +58,7 @@ pub(super) enum Trouble {
 }
 
 impl<'a> Run<'a> {
-    /// Begins a run on a history that ends in `head`, under a lock that is held.
+    /// Begins a run under a lock that is held.
     #[must_use]
     pub fn new(
         endpoint: &'a Endpoint,
@@ -66,7 +66,6 @@ impl<'a> Run<'a> {
         session: Session,
         lock: RunLock,
         facts: RunFacts,
-        head: Head,
         conditions: Conditions,
         interrupt: Interrupt,
     ) -> Self {
@@ -76,7 +75,7 @@ impl<'a> Run<'a> {
             session,
             facts,
             conditions,
-            head,
+            head: Head::default(),
             lock,
             interrupt,
         }
@@ -88,6 +87,7 @@ impl<'a> Run<'a> {
     ///
     /// The failure of the step that could not be done; exit code 130 after an interrupt.
     pub async fn carry_out(&mut self, plan: &Plan, listen: Listener<'_>) -> anyhow::Result<()> {
+        self.head.clone_from(&plan.head);
         for (index, step) in plan.steps.iter().enumerate() {
             let is_last = index + 1 == plan.steps.len();
             listen(Progress::Started(step));
@@ -212,7 +212,7 @@ impl<'a> Run<'a> {
                 .map(|statement| statement.range),
         };
         let failure = self.explain(step, &error, &place).await;
-        Err(Trouble::Refused(Box::new(error), failure))
+        Err(Trouble::Refused(error, failure))
     }
 
     async fn explain(&self, step: &Step, error: &DbError, place: &Place<'_>) -> Failure {
@@ -316,6 +316,7 @@ impl<'a> Run<'a> {
             Some(ms),
         );
         // The failure itself is what the user must see, not that it could not be noted.
+        let sql = format!("BEGIN; {}; {sql}; COMMIT", wait_for_disk(true));
         let append = self.session.client().batch_execute(&sql);
         tokio::time::timeout(ANSWER, append).await.ok();
     }
@@ -323,11 +324,11 @@ impl<'a> Run<'a> {
     /// Waits until what was committed so far is on the disk.
     async fn flush(&self) {
         // A commit that waits takes all before it along; it must have written something.
-        self.session
-            .client()
-            .batch_execute("BEGIN; SELECT pg_catalog.pg_current_xact_id(); COMMIT")
-            .await
-            .ok();
+        let sql = format!(
+            "BEGIN; {}; SELECT pg_catalog.pg_current_xact_id(); COMMIT",
+            wait_for_disk(true)
+        );
+        self.session.client().batch_execute(&sql).await.ok();
     }
 
     /// Adds to a failure what was done before it, and what comes next.
@@ -376,7 +377,7 @@ pub(super) enum Sent {
     /// With the first column of its last row.
     Done(Option<String>),
     /// The server refused, after this many statements.
-    Refused(DbError, usize),
+    Refused(Box<DbError>, usize),
     /// The connection is gone.
     Lost(tokio_postgres::Error),
     /// Cancelled.
@@ -401,7 +402,7 @@ async fn receive(client: &Client, sql: &str) -> Sent {
             Ok(_) => {}
             Err(error) => {
                 return match error.as_db_error() {
-                    Some(db) if !is_end(db) => Sent::Refused(db.clone(), completed),
+                    Some(db) if !is_end(db) => Sent::Refused(Box::new(db.clone()), completed),
                     _ => Sent::Lost(error),
                 };
             }

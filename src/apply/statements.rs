@@ -116,9 +116,12 @@ impl One<'_> {
         if self.statement.kind.outside_transactions().is_none() {
             let done = self.note(run, step, Phase::Done);
             let guard = Guard::of(step, run.ledger, run.conditions.allow_data_loss);
-            let check = |statement: Option<String>| statement.map_or(String::new(), |s| s + ";\n");
-            let before = format!("BEGIN;\n{}", check(guard.before()));
-            let sql = format!("{before}{text}\n;\n{}{done};\nCOMMIT", check(guard.after()));
+            let check = |statement: &Option<String>| match statement {
+                Some(statement) => format!("{statement};\n"),
+                None => String::new(),
+            };
+            let before = format!("BEGIN;\n{}", check(&guard.before));
+            let sql = format!("{before}{text}\n;\n{}{done};\nCOMMIT", check(&guard.after));
             let result = send(run, step, &sql, Some((self.statement, before.len()))).await;
             if result.is_err() {
                 run.roll_back().await;
@@ -197,7 +200,7 @@ async fn send(
         Sent::Refused(error, _) => {
             if error.code().code() == failure::DATA_LOSS {
                 let failure = super::loss::refused(step, &error);
-                return Err(Trouble::Refused(Box::new(error), failure));
+                return Err(Trouble::Refused(error, failure));
             }
             let place = match statement {
                 Some((statement, before)) => Place {
@@ -214,7 +217,7 @@ async fn send(
                 },
             };
             let failure = failure::of_step(step, &error, &place);
-            Err(Trouble::Refused(Box::new(error), failure))
+            Err(Trouble::Refused(error, failure))
         }
     }
 }

@@ -133,10 +133,25 @@ impl Context {
     /// When there is no connection, or the server is a standby.
     pub async fn open(&self, endpoint: &Endpoint, writes: bool) -> anyhow::Result<Session> {
         let session = endpoint.open().await?;
-        match session.read_only() {
-            Some(failure) if writes => Err(failure.into()),
-            _ => Ok(session),
+        if !writes {
+            return Ok(session);
         }
+        if let Some(failure) = session.read_only() {
+            return Err(failure.into());
+        }
+        // A message is read as a whole before its first SET: the text would mean something else.
+        if session.parameter("standard_conforming_strings") == Some("off") {
+            return Err(
+                Failure::new("the server reads backslashes in strings as escapes")
+                    .detail(format!(
+                        "{}: standard_conforming_strings is off.",
+                        session.place()
+                    ))
+                    .hint("Set it on: `ALTER ROLE … SET standard_conforming_strings = on`.")
+                    .into(),
+            );
+        }
+        Ok(session)
     }
 }
 

@@ -1,23 +1,19 @@
-//! Reaches a server: the hosts in turn, each of their addresses, with or without TLS.
+//! Finds a server that will do: the hosts in turn, and each of their addresses.
 
 use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
 
-use tokio_postgres::config::SslMode as Negotiate;
-use tokio_postgres::error::SqlState;
-use tokio_postgres::{Config, NoTls};
-
 use super::Endpoint;
+use super::attempt::negotiate;
 use super::failures::{self, Place, Trouble};
 use super::servers::Server;
 use super::session::{OLDEST_MAJOR, Session, within};
 use super::settings::SessionAttributes;
-use super::ssl::SslMode;
 use crate::error::Failure;
 
 /// A server that was tried in vain.
 struct Refusal {
-    failure: Failure,
+    failure: Box<Failure>,
     /// Another server of the list may still do.
     go_on: bool,
 }
@@ -35,7 +31,7 @@ pub(super) async fn open(endpoint: &Endpoint) -> anyhow::Result<Session> {
             match reach(endpoint, server, *wish).await {
                 Ok(session) => return Ok(session),
                 Err(refusal) => {
-                    refusals.push(refusal.failure);
+                    refusals.push(*refusal.failure);
                     if !refusal.go_on {
                         return Err(failures::together(endpoint, refusals).into());
                     }
@@ -67,7 +63,7 @@ async fn reach(
     let addresses = addresses(endpoint, server)
         .await
         .map_err(|trouble| Refusal {
-            failure: failures::describe(&place, &trouble),
+            failure: Box::new(failures::describe(&place, &trouble)),
             go_on: true,
         })?;
     let mut last = None;
@@ -76,7 +72,7 @@ async fn reach(
             Ok(session) => return suits(&place, session, wish),
             Err(trouble) => {
                 let go_on = trouble.is_of_the_network();
-                let failure = failures::describe(&place, &trouble);
+                let failure = Box::new(failures::describe(&place, &trouble));
                 if !go_on {
                     return Err(Refusal { failure, go_on });
                 }
@@ -85,7 +81,7 @@ async fn reach(
         }
     }
     Err(Refusal {
-        failure: last.unwrap_or_else(|| failures::describe(&place, &Trouble::NoAddress)),
+        failure: last.unwrap_or_else(|| Box::new(failures::describe(&place, &Trouble::NoAddress))),
         go_on: true,
     })
 }
@@ -110,126 +106,12 @@ async fn addresses(endpoint: &Endpoint, server: &Server) -> Result<Vec<Option<Ip
     }
 }
 
-/// Connects with or without TLS; `allow` and `prefer` have a second choice, as in libpq.
-async fn negotiate(
-    endpoint: &Endpoint,
-    server: &Server,
-    address: Option<IpAddr>,
-    mode: SslMode,
-) -> Result<Session, Trouble> {
-    let once = |negotiate| connect(endpoint, server, address, mode, negotiate);
-    match mode {
-        SslMode::Disable => once(Negotiate::Disable).await,
-        SslMode::Allow => match once(Negotiate::Disable).await {
-            Err(trouble) if is_not_let_in(&trouble) => once(Negotiate::Require).await,
-            result => result,
-        },
-        SslMode::Prefer => match once(Negotiate::Prefer).await {
-            Err(first) if is_not_let_in(&first) || first.is_of_tls() => {
-                match once(Negotiate::Disable).await {
-                    // What was said to the encrypted connection is nearer to the cause.
-                    Err(second) if is_not_let_in(&second) => Err(first),
-                    result => result,
-                }
-            }
-            result => result,
-        },
-        SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => {
-            once(Negotiate::Require).await
-        }
-    }
-}
-
-/// Whether `pg_hba.conf` may let the other kind of connection in.
-fn is_not_let_in(trouble: &Trouble) -> bool {
-    matches!(trouble, Trouble::Server(error)
-        if error.code() == Some(&SqlState::INVALID_AUTHORIZATION_SPECIFICATION))
-}
-
-async fn connect(
-    endpoint: &Endpoint,
-    server: &Server,
-    address: Option<IpAddr>,
-    mode: SslMode,
-    negotiate: Negotiate,
-) -> Result<Session, Trouble> {
-    let config = config(endpoint, server, address, negotiate);
-    let timeout = endpoint.settings.connect_timeout;
-    let place = endpoint.url_of(server);
-    let attempt = async {
-        let mut session = if negotiate == Negotiate::Disable {
-            let (client, connection) = config.connect(NoTls).await?;
-            Session::start(client, connection, None, place, timeout)
-        } else {
-            let tls = endpoint
-                .tls
-                .get(mode, &endpoint.settings.tls, endpoint.home.as_deref())
-                .map_err(Trouble::Tls)?;
-            let (client, connection) = config.connect(tls.clone()).await?;
-            Session::start(client, connection, Some(tls), place, timeout)
-        };
-        session.complete().await?;
-        Ok(session)
-    };
-    within(timeout, attempt)
-        .await
-        .unwrap_or(Err(Trouble::TimeOut))
-}
-
-fn config(
-    endpoint: &Endpoint,
-    server: &Server,
-    address: Option<IpAddr>,
-    negotiate: Negotiate,
-) -> Config {
-    let settings = &endpoint.settings;
-    let mut config = Config::new();
-    match address {
-        // The name is for TLS alone, and a folder is none.
-        Some(address) if server.host.starts_with('/') => {
-            config.host(address.to_string()).hostaddr(address);
-        }
-        Some(address) => {
-            config.host(&server.host).hostaddr(address);
-        }
-        None => {
-            config.host_path(&server.host);
-        }
-    }
-    config
-        .port(server.port)
-        .user(&endpoint.user)
-        .dbname(&endpoint.database)
-        .application_name(&settings.application_name)
-        .ssl_mode(negotiate)
-        .ssl_negotiation(settings.tls.negotiation)
-        .channel_binding(settings.channel_binding)
-        .keepalives(settings.keepalive.on)
-        .keepalives_idle(settings.keepalive.idle)
-        .keepalives_interval(settings.keepalive.interval)
-        .keepalives_retries(settings.keepalive.count);
-    if !settings.keepalive.user_timeout.is_zero() {
-        config.tcp_user_timeout(settings.keepalive.user_timeout);
-    }
-    if let Some(timeout) = settings.connect_timeout {
-        config.connect_timeout(timeout);
-    }
-    if let Some(password) = &server.password {
-        config.password(password.reveal());
-    }
-    // Poolers refuse this parameter, so it goes only if someone gave it.
-    if let Some(options) = &settings.options {
-        config.options(options);
-    }
-    config
-}
-
 /// Whether the session is with a server of the right version and kind.
 fn suits(place: &Place, session: Session, wish: SessionAttributes) -> Result<Session, Refusal> {
     let (major, version) = session.server_version();
     if major < OLDEST_MAJOR {
         return Err(Refusal {
-            failure: failures::too_old(place, &version),
+            failure: Box::new(failures::too_old(place, &version)),
             go_on: false,
         });
     }
@@ -243,7 +125,7 @@ fn suits(place: &Place, session: Session, wish: SessionAttributes) -> Result<Ses
         _ => return Ok(session),
     };
     Err(Refusal {
-        failure: failures::other_kind(place, asked, standby),
+        failure: Box::new(failures::other_kind(place, asked, standby)),
         go_on: true,
     })
 }

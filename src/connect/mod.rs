@@ -8,6 +8,8 @@
 
 pub mod environment;
 
+mod attempt;
+mod cancel;
 mod conninfo;
 mod dial;
 mod driver;
@@ -25,6 +27,8 @@ mod service;
 mod session;
 mod settings;
 mod ssl;
+#[cfg(test)]
+mod tests;
 mod tls;
 mod url;
 mod verifier;

@@ -7,11 +7,10 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinHandle;
-use tokio_postgres::{Client, Connection, NoTls, SimpleQueryMessage, Socket};
-use tokio_postgres_rustls::MakeRustlsConnect;
+use tokio_postgres::{Client, Connection, SimpleQueryMessage, Socket};
 
+use super::cancel::Line;
 use super::driver::{Inbox, Notice, drive, lock};
-use super::failures::causes;
 use crate::error::Failure;
 
 /// The oldest server that is spoken to.
@@ -44,7 +43,7 @@ pub struct Session {
     driver: JoinHandle<()>,
     inbox: Arc<Mutex<Inbox>>,
     parameters: BTreeMap<&'static str, String>,
-    tls: Option<MakeRustlsConnect>,
+    line: Line,
     /// The endpoint's URL and the server, for messages.
     place: String,
     timeout: Option<Duration>,
@@ -55,7 +54,7 @@ impl Session {
     pub(super) fn start<T>(
         client: Client,
         connection: Connection<Socket, T>,
-        tls: Option<MakeRustlsConnect>,
+        line: Line,
         place: String,
         timeout: Option<Duration>,
     ) -> Self
@@ -72,7 +71,7 @@ impl Session {
             driver: tokio::spawn(drive(connection, Arc::clone(&inbox))),
             inbox,
             parameters,
-            tls,
+            line,
             place,
             timeout,
         }
@@ -81,7 +80,9 @@ impl Session {
     /// Asks for what a pooler did not pass on: whether the server is a standby, or read-only.
     pub(super) async fn complete(&mut self) -> Result<(), tokio_postgres::Error> {
         const STATE: [&str; 2] = ["in_hot_standby", "default_transaction_read_only"];
-        if STATE.iter().all(|name| self.parameters.contains_key(name)) {
+        // A server that is too old, or the console of a pooler, is refused anyway.
+        let known = STATE.iter().all(|name| self.parameters.contains_key(name));
+        if known || self.server_version().0 < OLDEST_MAJOR {
             return Ok(());
         }
         let query = "SELECT CASE WHEN pg_catalog.pg_is_in_recovery() THEN 'on' ELSE 'off' END, \
@@ -167,19 +168,13 @@ impl Session {
     /// same TLS. That the server got the message is no promise that it came in time.
     pub async fn cancel(&self) -> anyhow::Result<()> {
         let token = self.client.cancel_token();
-        let request = async {
-            match &self.tls {
-                Some(tls) => token.cancel_query(tls.clone()).await,
-                None => token.cancel_query(NoTls).await,
-            }
-        };
         let failure = |cause: String| {
             Failure::new("could not ask the server to cancel")
                 .detail(format!("{}: {cause}", self.place))
         };
-        match within(self.timeout, request).await {
+        match within(self.timeout, self.line.cancel(&token)).await {
             Some(Ok(())) => Ok(()),
-            Some(Err(error)) => Err(failure(causes(&error)).into()),
+            Some(Err(cause)) => Err(failure(cause).into()),
             None => Err(failure("no answer in time".to_owned()).into()),
         }
     }

@@ -70,23 +70,16 @@ COMMENT ON COLUMN {schema}.history.git_dirty IS
 COMMENT ON COLUMN {schema}.history.previous IS 'hash of row seq - 1; empty for the first.';
 COMMENT ON COLUMN {schema}.history.hash IS 'Digest of this row, previous included: a chain.';
 
+-- The body is bound when it is made, so it needs no search_path and can be inlined.
 CREATE FUNCTION {schema}.history_hash(h {schema}.history)
     RETURNS text
     LANGUAGE sql
     STABLE
-    SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT encode(sha256(convert_to(jsonb_strip_nulls(jsonb_build_object(
-        'seq', h.seq, 'event', h.event, 'kind', h.kind, 'version', h.version,
-        'module', h.module, 'name', h.name, 'up_hash', h.up_hash,
-        'up_code_hash', h.up_code_hash, 'down_hash', h.down_hash,
-        'out_of_order', h.out_of_order, 'reason', h.reason, 'duration_ms', h.duration_ms,
-        'recorded_at', extract(epoch FROM h.recorded_at), 'db_user', h.db_user,
-        'os_user', h.os_user, 'host', h.host, 'git_commit', h.git_commit,
-        'git_dirty', h.git_dirty, 'crmdb_version', h.crmdb_version, 'run_id', h.run_id,
-        'previous', h.previous
-    ))::text, 'UTF8')), 'hex');
-$$;
+RETURN pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(ROW(
+    h.seq, h.event, h.kind, h.version, h.module, h.name, h.up_hash, h.up_code_hash, h.down_hash,
+    h.out_of_order, h.reason, h.duration_ms, extract(epoch FROM h.recorded_at), h.db_user,
+    h.os_user, h.host, h.git_commit, h.git_dirty, h.crmdb_version, h.run_id, h.previous
+)::text, 'UTF8')), 'hex');
 
 COMMENT ON FUNCTION {schema}.history_hash({schema}.history) IS
     'Digest of a history row. The texts are in it through their own hashes.';
@@ -144,6 +137,138 @@ COMMENT ON COLUMN {schema}.journal.after_seq IS 'Last row of history when it was
 COMMENT ON COLUMN {schema}.journal.statement IS 'Counts from 1 within the file.';
 COMMENT ON COLUMN {schema}.journal.hash IS 'Digest of the statement''s text.';
 
+-- These three run inside the transaction of a down text, under its search_path: the names are the
+-- text's own. So they set none, and qualify what they use themselves.
+
+CREATE FUNCTION {schema}.refuse_loss(tables text[], columns text[])
+    RETURNS void
+    LANGUAGE plpgsql
+AS $$
+DECLARE
+    target record;
+    filled boolean;
+BEGIN
+    FOR target IN
+        SELECT c.oid, c.relkind, c.oid::pg_catalog.regclass::text AS name, v.column_name
+        FROM ROWS FROM (pg_catalog.unnest(tables), pg_catalog.unnest(columns))
+            WITH ORDINALITY AS v (table_name, column_name, number)
+        JOIN pg_catalog.pg_class AS c
+            ON c.oid = pg_catalog.to_regclass(v.table_name) AND c.relkind IN ('r', 'p')
+        ORDER BY v.number
+    LOOP
+        EXECUTE 'LOCK TABLE ' || target.name || ' IN ACCESS EXCLUSIVE MODE';
+        -- An empty file has no rows: most tables need no query.
+        CONTINUE WHEN target.relkind = 'r' AND pg_catalog.pg_relation_size(target.oid) = 0;
+        IF target.column_name IS NULL THEN
+            EXECUTE 'SELECT EXISTS (SELECT FROM ' || target.name || ')' INTO filled;
+            IF filled THEN
+                RAISE EXCEPTION 'table `%` has rows', target.name USING ERRCODE = 'CRM01';
+            END IF;
+        ELSIF EXISTS (
+            SELECT FROM pg_catalog.pg_attribute AS a
+            WHERE a.attrelid = target.oid AND a.attname = target.column_name
+                AND NOT a.attisdropped AND a.attgenerated = ''
+        ) THEN
+            EXECUTE pg_catalog.format(
+                'SELECT EXISTS (SELECT FROM %s WHERE %I IS NOT NULL)', target.name, target.column_name
+            ) INTO filled;
+            IF filled THEN
+                RAISE EXCEPTION 'column `%` of table `%` has values',
+                    target.column_name, target.name USING ERRCODE = 'CRM01';
+            END IF;
+        END IF;
+    END LOOP;
+END;
+$$;
+
+COMMENT ON FUNCTION {schema}.refuse_loss(text[], text[]) IS
+    'Locks each table, and fails if it has rows, or its column of the same place has values.';
+
+CREATE FUNCTION {schema}.note_rows()
+    RETURNS void
+    LANGUAGE plpgsql
+AS $$
+DECLARE
+    candidate record;
+    filled boolean;
+    found pg_catalog.jsonb := '[]';
+BEGIN
+    FOR candidate IN
+        SELECT c.oid, c.relfilenode, c.oid::pg_catalog.regclass::text AS name,
+            (SELECT pg_catalog.jsonb_agg(a.attnum) FROM pg_catalog.pg_attribute AS a
+             WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns
+        FROM pg_catalog.pg_class AS c
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        WHERE c.relkind = 'r' AND c.relpersistence <> 't'
+            AND n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
+            AND c.relnamespace <> (
+                SELECT h.relnamespace FROM pg_catalog.pg_class AS h
+                WHERE h.oid = '{schema}.history'::pg_catalog.regclass
+            )
+            AND pg_catalog.pg_relation_size(c.oid) > 0
+    LOOP
+        BEGIN
+            EXECUTE 'SELECT EXISTS (SELECT FROM ' || candidate.name || ')' INTO filled;
+        EXCEPTION WHEN insufficient_privilege THEN
+            -- What cannot be read may have rows.
+            filled := true;
+        END;
+        IF filled THEN
+            found := found || pg_catalog.jsonb_build_object(
+                'oid', candidate.oid, 'file', candidate.relfilenode,
+                'name', candidate.name, 'columns', candidate.columns
+            );
+        END IF;
+    END LOOP;
+    PERFORM pg_catalog.set_config('crmdb.rows', found::text, true);
+END;
+$$;
+
+COMMENT ON FUNCTION {schema}.note_rows() IS
+    'Notes for this transaction which tables have rows.';
+
+CREATE FUNCTION {schema}.refuse_lost_rows()
+    RETURNS void
+    LANGUAGE plpgsql
+AS $$
+DECLARE
+    was record;
+    filled boolean;
+BEGIN
+    FOR was IN
+        SELECT f.*, c.oid AS still, c.relfilenode
+        FROM pg_catalog.jsonb_to_recordset(
+            pg_catalog.current_setting('crmdb.rows')::pg_catalog.jsonb
+        ) AS f (oid pg_catalog.oid, file pg_catalog.oid, name text, columns pg_catalog.jsonb)
+        LEFT JOIN pg_catalog.pg_class AS c ON c.oid = f.oid
+    LOOP
+        IF was.still IS NULL THEN
+            RAISE EXCEPTION 'table `%` has rows', was.name USING ERRCODE = 'CRM01';
+        END IF;
+        IF EXISTS (
+            SELECT FROM pg_catalog.jsonb_array_elements_text(was.columns) AS k (value)
+            JOIN pg_catalog.pg_attribute AS a
+                ON a.attrelid = was.oid AND a.attnum = k.value::pg_catalog.int2
+            WHERE a.attisdropped
+        ) THEN
+            RAISE EXCEPTION 'a column of table `%`, which has rows, is dropped', was.name
+                USING ERRCODE = 'CRM01';
+        END IF;
+        IF was.file <> was.relfilenode THEN
+            EXECUTE 'SELECT EXISTS (SELECT FROM ' || was.oid::pg_catalog.regclass::text || ')'
+                INTO filled;
+            IF NOT filled THEN
+                RAISE EXCEPTION 'table `%` has rows, and is emptied', was.name
+                    USING ERRCODE = 'CRM01';
+            END IF;
+        END IF;
+    END LOOP;
+END;
+$$;
+
+COMMENT ON FUNCTION {schema}.refuse_lost_rows() IS
+    'Fails if a table that note_rows() found is gone or emptied, or lost a column.';
+
 CREATE FUNCTION {schema}.refuse_change()
     RETURNS trigger
     LANGUAGE plpgsql
@@ -197,6 +322,9 @@ COMMENT ON VIEW {schema}.applied IS 'What is applied now, derived from history.'
 
 REVOKE ALL ON FUNCTION {schema}.history_hash({schema}.history) FROM PUBLIC;
 REVOKE ALL ON FUNCTION {schema}.history_chain() FROM PUBLIC;
+REVOKE ALL ON FUNCTION {schema}.refuse_loss(text[], text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION {schema}.note_rows() FROM PUBLIC;
+REVOKE ALL ON FUNCTION {schema}.refuse_lost_rows() FROM PUBLIC;
 REVOKE ALL ON FUNCTION {schema}.refuse_change() FROM PUBLIC;
 
 INSERT INTO {schema}.ledger_version (version) VALUES (1);

@@ -14,7 +14,7 @@ mod up;
 
 pub use down::{Down, Selection, build as build_down, select as select_down, state_after};
 pub use rules::{Change, Standing, missing, standing};
-pub use settings::Settings;
+pub use settings::{Settings, wait_for_disk};
 pub use up::{Up, plan as plan_up};
 
 use std::collections::BTreeSet;

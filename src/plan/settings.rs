@@ -37,8 +37,9 @@ impl Settings {
 
     /// Returns names and values, as SQL, for a step.
     ///
-    /// `is_last` is the last step of a run: only it waits for the disk. A commit lost in a crash
-    /// loses the migration and its history row together, and the last one takes all before it along.
+    /// `is_last` is the last step of a run: only it waits for the disk, see [`wait_for_disk`]. A commit
+    /// lost in a crash loses the migration and its history row together, and the last one takes all
+    /// before it along.
     #[must_use]
     pub fn for_step(&self, step: &Step, is_last: bool) -> Vec<(&'static str, String)> {
         let lock = match step.directives.lock_timeout {
@@ -62,9 +63,7 @@ impl Settings {
         }
         settings
     }
-}
 
-impl Settings {
     /// Returns the search path as the value of a `SET` statement.
     #[must_use]
     pub fn search_path_sql(&self) -> String {
@@ -82,4 +81,16 @@ impl Settings {
 
 fn milliseconds(duration: Duration) -> String {
     format!("'{}ms'", duration.as_millis())
+}
+
+/// Returns the statement that makes commits wait for the disk where the server does not by itself;
+/// a server that waits for more, as for its standbys, stays as it is.
+///
+/// It holds for the transaction, or for the session.
+#[must_use]
+pub fn wait_for_disk(in_transaction: bool) -> String {
+    format!(
+        "SELECT pg_catalog.set_config('synchronous_commit', 'on', {in_transaction}) \
+         WHERE pg_catalog.current_setting('synchronous_commit') = 'off'"
+    )
 }

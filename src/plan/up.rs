@@ -24,7 +24,7 @@ pub struct Up {
 
 /// Decides what `up` does.
 ///
-/// `extensions` are those that the server has, of those that [`Project::extensions`] names.
+/// `extensions` are those that the server has, of those that [`Project::extension_names`] names.
 ///
 /// # Errors
 ///

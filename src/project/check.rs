@@ -43,11 +43,13 @@ pub(super) fn project(
     listing: Listing,
     read: impl Fn(&str) -> io::Result<Vec<u8>> + Sync,
     rules: Rules,
-) -> Result<Project, Failure> {
+) -> anyhow::Result<Project> {
     let mut violations = Violations::default();
     let manifest = manifest::read(manifest, &mut violations);
-    if rules == Rules::Manifest {
-        std::mem::take(&mut violations).into_result()?;
+    if rules == Rules::Manifest
+        && let Some(failure) = std::mem::take(&mut violations).into_failure()
+    {
+        return Err(failure.into());
     }
     let mut migrations = Vec::new();
     // Of a file that cannot be read, nothing follows about the folders.
@@ -58,8 +60,10 @@ pub(super) fn project(
         unique::versions(&migrations, &mut violations);
         unique::repeatables(&migrations, &mut violations);
     }
-    if rules == Rules::All {
-        violations.into_result()?;
+    if rules == Rules::All
+        && let Some(failure) = violations.into_failure()
+    {
+        return Err(failure.into());
     }
     let order = |module: &str| {
         manifest
@@ -156,7 +160,7 @@ fn files(manifest: &Manifest, listing: Listing, violations: &mut Violations) -> 
                     path,
                     name,
                 }),
-                Err(failure) => violations.add(Place::file(path), failure),
+                Err(failure) => violations.add(Place::file(path), *failure),
             }
         }
         if before == (files.len(), violations.len()) {
@@ -191,29 +195,23 @@ fn pair(
             Role::Down => pair.down = Some((file, script)),
         }
     }
-    let ups: Vec<(String, String, Option<i64>)> = pairs
-        .iter()
-        .filter_map(|((module, label), pair)| {
-            let (up, _) = pair.up.as_ref()?;
-            Some((module.clone(), label.clone(), up.name.version))
-        })
-        .collect();
+    for ((module, label), pair) in &pairs {
+        if let (None, Some((down, _))) = (&pair.up, &pair.down) {
+            let other = pairs.iter().find(|((other, _), pair)| {
+                let up = pair.up.as_ref().and_then(|(up, _)| up.name.version);
+                other == module && up.is_some() && up == down.name.version
+            });
+            let hint = match other {
+                Some(((_, other), _)) => format!("Did you mean `{other}.down.sql`?"),
+                None => format!("Write `{label}.sql`, or remove this file."),
+            };
+            let failure = Failure::new(format!("`{label}.down.sql` has no up file")).hint(hint);
+            violations.add(Place::file(&down.path), failure);
+        }
+    }
     let mut migrations = Vec::with_capacity(pairs.len());
     for ((module, label), Pair { up, down }) in pairs {
-        let Some((up, up_script)) = up else {
-            if let Some((down, _)) = down {
-                let same = |(at, _, version): &&(String, String, Option<i64>)| {
-                    *at == module && version.is_some() && *version == down.name.version
-                };
-                let failure = Failure::new(format!("`{label}.down.sql` has no up file"));
-                let hint = match ups.iter().find(same) {
-                    Some((_, other, _)) => format!("Did you mean `{other}.down.sql`?"),
-                    None => format!("Write `{label}.sql`, or remove this file."),
-                };
-                violations.add(Place::file(down.path), failure.hint(hint));
-            }
-            continue;
-        };
+        let Some((up, up_script)) = up else { continue };
         let Some(up_script) = up_script else { continue };
         let irreversible = up_script.directives.irreversible.is_some();
         let down_script = match down {

@@ -31,7 +31,7 @@ impl Draft {
         module: &str,
         name: &str,
         now: SystemTime,
-    ) -> Result<Self, Failure> {
+    ) -> anyhow::Result<Self> {
         let name = slug(name)?;
         project.closure(&[module])?;
         let mut time = now;
@@ -50,17 +50,17 @@ impl Draft {
     ///
     /// The module is not in the project, has this repeatable already, or nothing of the name can
     /// stand in a file name.
-    pub fn repeatable(project: &Project, module: &str, name: &str) -> Result<Self, Failure> {
+    pub fn repeatable(project: &Project, module: &str, name: &str) -> anyhow::Result<Self> {
         let name = slug(name)?;
         project.closure(&[module])?;
         Self::pair(module, &format!("R__{name}"), &name)
     }
 
-    fn pair(module: &str, label: &str, name: &str) -> Result<Self, Failure> {
+    fn pair(module: &str, label: &str, name: &str) -> anyhow::Result<Self> {
         let file = |role: Role, text: String| {
             let file = format!("{label}{}", role.ending());
-            names::parse(&file)?;
-            Ok((format!("schema/{module}/{file}"), text))
+            names::parse(&file).map_err(|failure| *failure)?;
+            anyhow::Ok((format!("schema/{module}/{file}"), text))
         };
         let subject = name.replace('_', " ");
         Ok(Self {
@@ -122,7 +122,7 @@ fn write_new(folder: &Path, (path, text): &(String, String)) -> anyhow::Result<P
 }
 
 /// Makes a name of letters, digits and `_`, in lower case.
-fn slug(name: &str) -> Result<String, Failure> {
+fn slug(name: &str) -> anyhow::Result<String> {
     let words: Vec<String> = name
         .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty())
@@ -131,7 +131,8 @@ fn slug(name: &str) -> Result<String, Failure> {
     if words.is_empty() || !name.is_ascii() {
         return Err(
             Failure::new(format!("`{name}` cannot be the name of a migration"))
-                .hint("Use letters from a to z, digits and `_`, as in `add_contact_email`."),
+                .hint("Use letters from a to z, digits and `_`, as in `add_contact_email`.")
+                .into(),
         );
     }
     Ok(words.join("_"))
@@ -144,7 +145,9 @@ fn time_stamp(time: SystemTime) -> i64 {
         .map_or(0, |since| since.as_secs());
     let (mut days, second) = (seconds / 86_400, seconds % 86_400);
     let mut year = 1970;
-    let leap = |year: u64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let leap = |year: u64| {
+        year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+    };
     while days >= 365 + u64::from(leap(year)) {
         days -= 365 + u64::from(leap(year));
         year += 1;

@@ -28,8 +28,8 @@ pub(super) fn read(path: &str, text: &str, role: Role, violations: &mut Violatio
                 let failure = Failure::new("a directive below the first statement")
                     .hint("Move it to the top of the file.");
                 violations.add(place(), failure);
-            } else if let Err(failure) = add(&mut directives, comment.trim_end(), role) {
-                violations.add(place(), failure);
+            } else if let Some(failure) = add(&mut directives, comment.trim_end(), role).err() {
+                violations.add(place(), *failure);
             }
         }
     }
@@ -45,8 +45,10 @@ impl Directives {
     pub fn of_applied(text: &str) -> Result<Self, Failure> {
         let mut violations = Violations::default();
         let directives = read("the ledger", text, Role::Up, &mut violations);
-        violations.into_result()?;
-        Ok(directives)
+        match violations.into_failure() {
+            Some(failure) => Err(failure),
+            None => Ok(directives),
+        }
     }
 }
 
@@ -66,16 +68,16 @@ fn is_directive(comment: &str) -> bool {
         })
 }
 
-fn add(directives: &mut Directives, comment: &str, role: Role) -> Result<(), Failure> {
+fn add(directives: &mut Directives, comment: &str, role: Role) -> Result<(), Box<Failure>> {
     let Some(directive) = comment.strip_prefix("-- crmdb: ") else {
         let (_, directive) = comment.split_once(':').unwrap_or_default();
         let directive = match directive.trim() {
             "" => KNOWN[0],
             directive => directive,
         };
-        return Err(
-            Failure::new("malformed directive").hint(format!("Write `-- crmdb: {directive}`."))
-        );
+        return Err(Failure::new("malformed directive")
+            .hint(format!("Write `-- crmdb: {directive}`."))
+            .into());
     };
     let directive = directive.trim();
     let (word, value) = match directive.split_once(char::is_whitespace) {
@@ -85,13 +87,14 @@ fn add(directives: &mut Directives, comment: &str, role: Role) -> Result<(), Fai
     if role == Role::Down && matches!(word, "requires" | "irreversible") {
         return Err(
             Failure::new(format!("the directive `{word}` in a down file"))
-                .hint("Put it into the up file: it speaks for both."),
+                .hint("Put it into the up file: it speaks for both.")
+                .into(),
         );
     }
     let twice = match word {
         "no-transaction" => {
             if !value.is_empty() {
-                return Err(malformed(word, "no-transaction"));
+                return Err(malformed(word, "no-transaction").into());
             }
             std::mem::replace(&mut directives.no_transaction, true)
         }
@@ -113,7 +116,7 @@ fn add(directives: &mut Directives, comment: &str, role: Role) -> Result<(), Fai
             if period.is_zero() {
                 return Err(Failure::new("a `lock_timeout` of zero").hint(
                     "Give it a length: without a limit, one waiting migration stops every reader.",
-                ));
+                ).into());
             }
             directives.lock_timeout.replace(period).is_some()
         }
@@ -127,16 +130,18 @@ fn add(directives: &mut Directives, comment: &str, role: Role) -> Result<(), Fai
         }
         _ => {
             let failure = Failure::new(format!("unknown directive `{word}`"));
-            return Err(match suggest(word, KNOWN) {
+            let failure = match suggest(word, KNOWN) {
                 Some(known) => failure.hint(format!("Did you mean `{known}`?")),
                 None => failure.detail(format!("known are {}", KNOWN.join(", "))),
-            });
+            };
+            return Err(failure.into());
         }
     };
     if twice {
         return Err(
             Failure::new(format!("the directive `{directive}` comes twice"))
-                .hint("Remove one of them."),
+                .hint("Remove one of them.")
+                .into(),
         );
     }
     Ok(())

@@ -56,13 +56,13 @@ impl Project {
     /// A [`Failure`] when the binary was built from a project with violations.
     pub fn embedded() -> anyhow::Result<Self> {
         let listing = embedded::list();
-        Ok(check::project(
+        check::project(
             Origin::Embedded,
             embedded::MANIFEST,
             listing,
             embedded::read,
             Rules::All,
-        )?)
+        )
     }
 
     /// Reads another file of the project, as a seed or the snapshot; `path` is relative to the
@@ -105,39 +105,33 @@ fn read_folder(folder: &Path, rules: Rules) -> anyhow::Result<Project> {
     let listing = list(&folder.join("schema"))
         .with_context(|| format!("could not list `{}`", folder.join("schema").display()))?;
     let read = |path: &str| std::fs::read(folder.join(path));
-    Ok(check::project(
+    check::project(
         Origin::Folder(folder.to_owned()),
         &text,
         listing,
         read,
         rules,
-    )?)
+    )
 }
 
-fn explicit_folder(path: &Path) -> Result<PathBuf, Failure> {
-    let none = |message: String| {
-        Failure::new(message).hint("Name a folder with a `migrations.toml`, or that file.")
-    };
-    if path.is_dir() {
-        if !path.join(manifest::FILE).is_file() {
-            return Err(none(format!(
-                "no `{}` in `{}`",
-                manifest::FILE,
-                path.display()
-            )));
-        }
+/// The folder of a project that was named: by itself, or by its `migrations.toml`.
+fn explicit_folder(path: &Path) -> anyhow::Result<PathBuf> {
+    let is_file = path.file_name() == Some(OsStr::new(manifest::FILE));
+    if path.join(manifest::FILE).is_file() {
         return Ok(path.to_owned());
     }
-    if path.file_name() != Some(OsStr::new(manifest::FILE)) {
-        return Err(none(format!("no project at `{}`", path.display())));
+    if is_file && path.is_file() {
+        let folder = path.parent().filter(|folder| *folder != Path::new(""));
+        return Ok(folder.unwrap_or(Path::new(".")).to_owned());
     }
-    if !path.is_file() {
-        return Err(none(format!("no file `{}`", path.display())));
-    }
-    Ok(match path.parent() {
-        Some(folder) if folder != Path::new("") => folder.to_owned(),
-        _ => PathBuf::from("."),
-    })
+    let failure = if is_file {
+        Failure::new(format!("no file `{}`", path.display()))
+    } else {
+        Failure::new(format!("no `{}` in `{}`", manifest::FILE, path.display()))
+    };
+    Err(failure
+        .hint("Name a folder with a `migrations.toml`, or that file.")
+        .into())
 }
 
 /// Lists `schema/`: its own files, and each folder with its entries. No `schema/` is an empty one.

@@ -19,7 +19,7 @@ impl Project {
     /// # Errors
     ///
     /// A name is no module.
-    pub fn closure<S: AsRef<str>>(&self, names: &[S]) -> Result<Vec<&str>, Failure> {
+    pub fn closure<S: AsRef<str>>(&self, names: &[S]) -> anyhow::Result<Vec<&str>> {
         let mut wanted = BTreeSet::new();
         for name in names {
             wanted.insert(self.known_module(name.as_ref())?);
@@ -43,7 +43,7 @@ impl Project {
     /// # Errors
     ///
     /// The name is no module.
-    pub fn dependents(&self, name: &str) -> Result<Vec<&str>, Failure> {
+    pub fn dependents(&self, name: &str) -> anyhow::Result<Vec<&str>> {
         let mut wanted = BTreeSet::from([self.known_module(name)?]);
         for (order, module) in self.modules.iter().enumerate() {
             let required = module
@@ -109,18 +109,20 @@ impl Project {
             .partition_point(|migration| migration.version().is_some())
     }
 
-    fn known_module(&self, name: &str) -> Result<usize, Failure> {
-        self.module_order(name).ok_or_else(|| {
-            let failure = Failure::new(format!("no module `{name}` in this project"));
-            let known = self.modules.iter().map(|module| module.name.as_str());
-            match suggest(name, known.clone()) {
-                Some(known) => failure.hint(format!("Did you mean `{known}`?")),
-                None => failure.detail(format!(
-                    "modules are {}",
-                    known.collect::<Vec<_>>().join(", ")
-                )),
-            }
-        })
+    fn known_module(&self, name: &str) -> anyhow::Result<usize> {
+        if let Some(order) = self.module_order(name) {
+            return Ok(order);
+        }
+        let failure = Failure::new(format!("no module `{name}` in this project"));
+        let known = self.modules.iter().map(|module| module.name.as_str());
+        let failure = match suggest(name, known.clone()) {
+            Some(known) => failure.hint(format!("Did you mean `{known}`?")),
+            None => failure.detail(format!(
+                "modules are {}",
+                known.collect::<Vec<_>>().join(", ")
+            )),
+        };
+        Err(failure.into())
     }
 
     fn in_order(&self, wanted: &BTreeSet<usize>) -> Vec<&str> {

@@ -5,6 +5,7 @@ mod create;
 mod directives;
 mod duration;
 mod embedded;
+mod keys;
 mod load;
 mod lookup;
 mod manifest;
@@ -166,3 +167,6 @@ pub struct Directives {
     /// `irreversible "why"`.
     pub irreversible: Option<String>,
 }
+
+#[cfg(test)]
+mod tests;

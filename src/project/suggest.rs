@@ -17,7 +17,7 @@ pub fn suggest<'a, S: AsRef<str> + ?Sized + 'a>(
             let distance = strsim::damerau_levenshtein(&wanted, &plain(candidate));
             (distance, candidate)
         })
-        .filter(|(distance, _)| *distance <= wanted.chars().count().max(3) / 3)
+        .filter(|(distance, _)| *distance <= wanted.chars().count() / 3)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }

@@ -6,16 +6,14 @@
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::Error as _;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue, ValueDeserializer};
+use toml::de::DeTable;
 
-use super::violations::{Place, Violations};
-use super::{duration, suggest};
+use super::duration;
+use super::keys::{Given, Keys, Source};
+use super::violations::Violations;
 use crate::error::Failure;
-use crate::sql::Position;
-
-type Given<T> = Option<Spanned<T>>;
 
 /// The whole file.
 #[derive(Debug, Default)]
@@ -104,19 +102,7 @@ pub(super) fn read(path: &str, text: &str, violations: &mut Violations) -> Typed
     source.document(document)
 }
 
-struct Source<'a> {
-    path: &'a str,
-    text: &'a str,
-    violations: &'a mut Violations,
-}
-
 impl Source<'_> {
-    fn add(&mut self, start: usize, failure: Failure) {
-        let position = Position::of_byte(self.text, start);
-        self.violations
-            .add(Place::position(self.path, position), failure);
-    }
-
     fn document(&mut self, document: Spanned<DeTable<'_>>) -> Typed {
         let mut typed = Typed::default();
         let mut keys = Keys::new(self, document, "the file");
@@ -179,113 +165,13 @@ impl Source<'_> {
         keys.finish();
         typed
     }
-
-    fn as_table<'i>(
-        &mut self,
-        what: &str,
-        value: Spanned<DeValue<'i>>,
-    ) -> Option<Spanned<DeTable<'i>>> {
-        let span = value.span();
-        match value.into_inner() {
-            DeValue::Table(table) => Some(Spanned::new(span, table)),
-            other => {
-                let found = other.type_str();
-                self.add(
-                    span.start,
-                    Failure::new(format!("{what} is {}, not a table", article(found))),
-                );
-                None
-            }
-        }
-    }
 }
 
-/// The keys of one table, to be taken one by one.
-struct Keys<'s, 'a, 'i> {
-    source: &'s mut Source<'a>,
-    table: DeTable<'i>,
-    /// The table, for messages.
-    what: String,
-    known: Vec<&'static str>,
-}
-
-impl<'s, 'a, 'i> Keys<'s, 'a, 'i> {
-    fn new(source: &'s mut Source<'a>, table: Spanned<DeTable<'i>>, what: &str) -> Self {
-        Self {
-            source,
-            table: table.into_inner(),
-            what: what.to_owned(),
-            known: Vec::new(),
-        }
-    }
-
-    fn value(&mut self, key: &'static str) -> Option<Spanned<DeValue<'i>>> {
-        self.known.push(key);
-        self.table.remove(key)
-    }
-
-    fn take<T: DeserializeOwned>(&mut self, key: &'static str) -> Given<T> {
-        let value = self.value(key)?;
-        let span = value.span();
-        match T::deserialize(ValueDeserializer::from(value)) {
-            Ok(taken) => Some(Spanned::new(span, taken)),
-            Err(error) => {
-                let start = error.span().map_or(span.start, |span| span.start);
-                let message = format!("`{key}` in {}: {}", self.what, error.message());
-                self.source.add(start, Failure::new(message));
-                None
-            }
-        }
-    }
-
+impl Keys<'_, '_, '_> {
     fn address(&mut self) -> TypedAddress {
         TypedAddress {
             url: self.take("url"),
             url_env: self.take("url_env"),
         }
     }
-
-    fn table(&mut self, key: &'static str) -> Option<Spanned<DeTable<'i>>> {
-        let value = self.value(key)?;
-        self.source.as_table(&format!("`{key}`"), value)
-    }
-
-    fn tables(&mut self, key: &'static str) -> Vec<Spanned<DeTable<'i>>> {
-        let Some(value) = self.value(key) else {
-            return Vec::new();
-        };
-        let start = value.span().start;
-        match value.into_inner() {
-            DeValue::Array(array) => array
-                .into_iter()
-                .filter_map(|value| self.source.as_table(&format!("`{key}`"), value))
-                .collect(),
-            other => {
-                let found = article(other.type_str());
-                let failure = Failure::new(format!("`{key}` is {found}, not a list of tables"))
-                    .hint(format!("Write `[[{key}]]` above each."));
-                self.source.add(start, failure);
-                Vec::new()
-            }
-        }
-    }
-
-    /// Reports what was not taken.
-    fn finish(self) {
-        for (key, _) in self.table {
-            let start = key.span().start;
-            let key = key.into_inner();
-            let failure = Failure::new(format!("unknown key `{key}` in {}", self.what));
-            let failure = match suggest(&key, self.known.iter().copied()) {
-                Some(known) => failure.hint(format!("Did you mean `{known}`?")),
-                None => failure.detail(format!("known are {}", self.known.join(", "))),
-            };
-            self.source.add(start, failure);
-        }
-    }
-}
-
-fn article(noun: &str) -> String {
-    let vowel = noun.starts_with(['a', 'e', 'i', 'o', 'u']);
-    format!("{} {noun}", if vowel { "an" } else { "a" })
 }

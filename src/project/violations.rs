@@ -71,7 +71,7 @@ impl Violations {
     }
 
     /// Makes one failure of them all, in the order of the files.
-    pub(super) fn into_result(mut self) -> Result<(), Failure> {
+    pub(super) fn into_failure(mut self) -> Option<Failure> {
         self.0.sort_by(|one, other| one.0.cmp(&other.0));
         let mut items: Vec<Failure> = self
             .0
@@ -79,13 +79,13 @@ impl Violations {
             .map(|(place, failure)| failure.at(place))
             .collect();
         match items.len() {
-            0 => Ok(()),
-            1 => Err(items.remove(0)),
+            0 => None,
+            1 => items.pop(),
             count => {
                 let mut failure = Failure::new(format!("the project has {count} violations"))
                     .hint("Correct them in the files and run the command again; nothing was done.");
                 failure.items = items;
-                Err(failure)
+                Some(failure)
             }
         }
     }
@@ -93,10 +93,7 @@ impl Violations {
     /// Each as `place: message | hint`, sorted, for tests.
     #[cfg(test)]
     pub(super) fn lines(self) -> Vec<String> {
-        match self.into_result() {
-            Ok(()) => Vec::new(),
-            Err(failure) => lines(&failure),
-        }
+        self.into_failure().as_ref().map(lines).unwrap_or_default()
     }
 }
 

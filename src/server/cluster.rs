@@ -5,21 +5,18 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
 use nix::unistd::geteuid;
 
 use super::account::Account;
-use super::create::{Creation, DATABASE};
+use super::create::DATABASE;
 use super::env::Env;
+use super::folders;
 use super::lifecycle::Site;
-use super::note::{Note, Stamp};
-use super::postmaster::{Phase, Postmaster};
-use super::programs::{Programs, Search};
-use super::progress::Progress;
+use super::note::Note;
+use super::programs::Programs;
 use super::scratch::Watch;
-use super::{folders, lock};
 use crate::error::Failure;
 
 /// One data folder, and the server on it.
@@ -28,72 +25,22 @@ use crate::error::Failure;
 /// once.
 #[derive(Debug)]
 pub struct Cluster {
-    home: PathBuf,
-    socket: PathBuf,
-    account: Account,
-    env: Env,
-    kind: Kind,
+    pub(super) home: PathBuf,
+    pub(super) socket: PathBuf,
+    pub(super) account: Account,
+    pub(super) env: Env,
+    pub(super) note: Note,
+    pub(super) kind: Kind,
 }
 
 #[derive(Debug)]
-enum Kind {
+pub(super) enum Kind {
     /// A project's own, in the base folder.
-    Project { base: PathBuf, note: Note },
+    Project { base: PathBuf },
     /// For tests and rehearsals; ends with this process.
     Scratch {
         programs: Programs,
         watch: Mutex<Option<Watch>>,
-    },
-}
-
-/// A server that takes connections. Dropping it does nothing.
-#[derive(Clone, Debug)]
-pub struct Running {
-    /// The server's process.
-    pub pid: i32,
-    /// What it took to get it.
-    pub how: Started,
-    /// The folder of its socket.
-    pub socket: PathBuf,
-}
-
-/// What it took to get a running server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Started {
-    /// It was running.
-    Attached,
-    /// It was started on its existing data.
-    Started,
-    /// Its data folder was created.
-    Created,
-}
-
-/// What is there of a cluster.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// No data folder.
-    Absent,
-    /// A data folder without a server.
-    Stopped {
-        /// The major version that the data belongs to; none when the folder is damaged.
-        major: Option<u32>,
-        /// The size of the data folder in bytes.
-        size: u64,
-    },
-    /// A server runs.
-    Running {
-        /// Its process.
-        pid: i32,
-        /// The full version of the programs that it was started with, where known.
-        version: Option<String>,
-        /// The folder of its socket.
-        socket: PathBuf,
-        /// When it was started.
-        started: SystemTime,
-        /// The size of the data folder in bytes.
-        size: u64,
-        /// The programs on the disk are no longer those that run: it should be restarted.
-        programs_replaced: bool,
     },
 }
 
@@ -112,17 +59,15 @@ impl Cluster {
             home,
             account: Account::of_server()?,
             env: env.clone(),
-            kind: Kind::Project {
-                base,
-                note: Note::of(root.as_deref()),
-            },
+            note: Note::of(root.as_deref()),
+            kind: Kind::Project { base },
         })
     }
 
     /// Returns a cluster for tests and rehearsals in a folder of the caller's.
     ///
     /// Its data does not survive a crash. Its server ends, and its files go, when this value is
-    /// dropped or this process ends, even by `kill -9`; see [`Cluster::keep`].
+    /// dropped (which waits for it) or this process ends, even by `kill -9`; see [`Cluster::keep`].
     ///
     /// # Errors
     /// When the folder cannot be made, or there is no user that the server could run as.
@@ -137,6 +82,7 @@ impl Cluster {
             home,
             account: Account::of_server()?,
             env: Env::default(),
+            note: Note::scratch(),
             kind: Kind::Scratch {
                 programs,
                 watch: Mutex::new(None),
@@ -166,150 +112,6 @@ impl Cluster {
         self.url(DATABASE)
     }
 
-    /// Returns a running server: attaches to it, starts it, or creates it first.
-    ///
-    /// # Errors
-    /// With the end of the server's log, when it does not start within a minute.
-    pub fn start(&self, progress: &mut dyn FnMut(Progress)) -> anyhow::Result<Running> {
-        if self.note_path().is_file()
-            && let Some(found) = self.attach(progress)?
-        {
-            self.watch()?;
-            return Ok(self.running(&found, Started::Attached));
-        }
-        self.make_home()?;
-        let _lock = lock::acquire(&self.lock_path(), progress)?;
-        self.claim()?;
-        folders::make_private(&self.socket, &self.account)?;
-        self.watch()?;
-        self.start_locked(progress)
-    }
-
-    fn start_locked(&self, progress: &mut dyn FnMut(Progress)) -> anyhow::Result<Running> {
-        let site = self.site();
-        while let Some(found) = Postmaster::of(&site.data())? {
-            match found.phase {
-                Phase::Ready if site.answers() => {
-                    return Ok(self.running(&found, Started::Attached));
-                }
-                Phase::Ready => {
-                    progress(Progress::SocketLost);
-                    site.shut_down(&found)?;
-                }
-                Phase::Starting => {
-                    let found = site.wait_for(found.pid, progress)?;
-                    return Ok(self.running(&found, Started::Attached));
-                }
-                Phase::Stopping => site.wait_gone(&found)?,
-            }
-        }
-        let new = fs::symlink_metadata(site.data()).is_err();
-        let programs = if new {
-            self.create(progress)?
-        } else {
-            folders::check_private(&site.data(), &self.account)?;
-            self.programs_for_data(progress)?
-        };
-        let found = site.launch(&programs, progress)?;
-        Stamp::of(&programs)?.write(&self.home)?;
-        let how = if new {
-            Started::Created
-        } else {
-            Started::Started
-        };
-        Ok(self.running(&found, how))
-    }
-
-    fn create(&self, progress: &mut dyn FnMut(Progress)) -> anyhow::Result<Programs> {
-        let (programs, scratch) = match &self.kind {
-            Kind::Project { .. } => (Programs::find(&self.env, progress)?, false),
-            Kind::Scratch { programs, .. } => (programs.clone(), true),
-        };
-        progress(Progress::Creating {
-            version: programs.version.full.clone(),
-            folder: self.home.clone(),
-        });
-        Creation {
-            home: &self.home,
-            account: &self.account,
-            env: &self.env,
-            programs: &programs,
-            scratch,
-        }
-        .run()?;
-        Ok(programs)
-    }
-
-    /// Shuts the server down; says whether it was running.
-    ///
-    /// # Errors
-    /// When it does not end within a minute.
-    pub fn stop(&self) -> anyhow::Result<bool> {
-        if !self.note_path().is_file() {
-            return Ok(false);
-        }
-        let _lock = lock::acquire(&self.lock_path(), &mut |_| {})?;
-        self.stop_locked()
-    }
-
-    fn stop_locked(&self) -> anyhow::Result<bool> {
-        let site = self.site();
-        let Some(found) = Postmaster::of(&site.data())? else {
-            return Ok(false);
-        };
-        site.shut_down(&found)?;
-        Ok(true)
-    }
-
-    /// Returns what is there, without changing or waiting for anything.
-    ///
-    /// # Errors
-    /// When the folder cannot be read.
-    pub fn status(&self) -> anyhow::Result<Status> {
-        let data = self.site().data();
-        if fs::symlink_metadata(&data).is_err() {
-            return Ok(Status::Absent);
-        }
-        let size = folders::size(&data);
-        let Some(found) = Postmaster::of(&data)? else {
-            return Ok(Status::Stopped {
-                major: self.data_major().ok(),
-                size,
-            });
-        };
-        let stamp = Stamp::read(&self.home);
-        Ok(Status::Running {
-            pid: found.pid,
-            socket: self.socket.clone(),
-            started: UNIX_EPOCH + Duration::from_secs(found.started),
-            size,
-            programs_replaced: stamp.as_ref().is_some_and(Stamp::is_outdated),
-            version: stamp.map(|stamp| stamp.version),
-        })
-    }
-
-    /// Stops the server and removes everything of the cluster.
-    ///
-    /// # Errors
-    /// When the folder does not carry crmdb's note: then it is not ours to remove.
-    pub fn reset(&self) -> anyhow::Result<()> {
-        if fs::symlink_metadata(&self.home).is_err() {
-            return Ok(());
-        }
-        folders::check_owner(&self.home, geteuid().as_raw())?;
-        if !self.note_path().is_file() {
-            return Err(self.not_ours());
-        }
-        let _lock = lock::acquire(&self.lock_path(), &mut |_| {})?;
-        self.stop_locked()?;
-        if folders::check_owner(&self.socket, self.account.uid).is_ok() {
-            folders::remove(&self.socket)?;
-        }
-        // The note goes with the folder, last of all: what is killed on the way can be repeated.
-        folders::remove(&self.site().data())?;
-        folders::remove(&self.home)
-    }
-
     /// Lets a scratch server and its files outlive this process, to look at them.
     ///
     /// # Errors
@@ -324,83 +126,7 @@ impl Cluster {
         Ok(())
     }
 
-    /// Returns the server without taking the lock, when all is well with it.
-    fn attach(&self, progress: &mut dyn FnMut(Progress)) -> anyhow::Result<Option<Postmaster>> {
-        folders::check_owner(&self.home, geteuid().as_raw())?;
-        let site = self.site();
-        let Some(found) = Postmaster::of(&site.data())? else {
-            return Ok(None);
-        };
-        if found.phase != Phase::Ready || !site.answers() {
-            return Ok(None);
-        }
-        folders::check_private(&self.socket, &self.account)?;
-        if let Some(stamp) = Stamp::read(&self.home).filter(Stamp::is_outdated) {
-            progress(Progress::ProgramsReplaced {
-                running: stamp.version,
-            });
-        }
-        Ok(Some(found))
-    }
-
-    fn make_home(&self) -> anyhow::Result<()> {
-        if let Kind::Project { base, .. } = &self.kind {
-            folders::make_base(base)?;
-        }
-        folders::make_own(&self.home)?;
-        self.account.can_enter(&self.home)
-    }
-
-    /// Writes the note into a home that is new, and refuses one that is somebody else's.
-    fn claim(&self) -> anyhow::Result<()> {
-        if self.note_path().is_file() {
-            return Ok(());
-        }
-        let entries = fs::read_dir(&self.home)
-            .with_context(|| format!("could not read {}", self.home.display()))?;
-        for entry in entries {
-            let entry = entry.with_context(|| format!("could not read {}", self.home.display()))?;
-            // What a crmdb leaves that was killed just here.
-            if entry.file_name() != "lock" && entry.file_name() != super::note::UNWRITTEN {
-                return Err(self.not_ours());
-            }
-        }
-        match &self.kind {
-            Kind::Project { note, .. } => note.write(&self.home),
-            Kind::Scratch { .. } => Note::scratch().write(&self.home),
-        }
-    }
-
-    fn not_ours(&self) -> anyhow::Error {
-        Failure::new(format!(
-            "`{}` is not a folder of crmdb's",
-            self.home.display()
-        ))
-        .detail(format!("it has no {}", super::note::FILE))
-        .hint("Look into it, and move it away if nobody needs it.")
-        .into()
-    }
-
-    /// Starts what ends the scratch server together with this process.
-    fn watch(&self) -> anyhow::Result<()> {
-        if let Kind::Scratch { watch, .. } = &self.kind {
-            let mut held = watch.lock().unwrap_or_else(PoisonError::into_inner);
-            if held.is_none() {
-                *held = Some(Watch::begin(&self.home, &self.socket)?);
-            }
-        }
-        Ok(())
-    }
-
-    fn programs_for_data(&self, progress: &mut dyn FnMut(Progress)) -> anyhow::Result<Programs> {
-        let major = self.data_major()?;
-        match &self.kind {
-            Kind::Project { .. } => Search::new(&self.env)?.of_major(major, progress),
-            Kind::Scratch { programs, .. } => Ok(programs.clone()),
-        }
-    }
-
-    fn data_major(&self) -> anyhow::Result<u32> {
+    pub(super) fn data_major(&self) -> anyhow::Result<u32> {
         let data = self.site().data();
         let text = fs::read_to_string(data.join("PG_VERSION")).unwrap_or_default();
         text.trim().parse().map_err(|_| {
@@ -411,7 +137,7 @@ impl Cluster {
         })
     }
 
-    fn site(&self) -> Site<'_> {
+    pub(super) fn site(&self) -> Site<'_> {
         Site {
             home: &self.home,
             socket: &self.socket,
@@ -420,19 +146,7 @@ impl Cluster {
         }
     }
 
-    fn running(&self, found: &Postmaster, how: Started) -> Running {
-        Running {
-            pid: found.pid,
-            how,
-            socket: self.socket.clone(),
-        }
-    }
-
-    fn note_path(&self) -> PathBuf {
-        self.home.join(super::note::FILE)
-    }
-
-    fn lock_path(&self) -> PathBuf {
+    pub(super) fn lock_path(&self) -> PathBuf {
         self.home.join("lock")
     }
 }
@@ -443,7 +157,12 @@ fn real_path(path: &Path) -> PathBuf {
         if let Ok(real) = ancestor.canonicalize()
             && let Ok(rest) = path.strip_prefix(ancestor)
         {
-            return real.join(rest);
+            // Joining nothing would add a slash, and make another name of it.
+            return if rest.as_os_str().is_empty() {
+                real
+            } else {
+                real.join(rest)
+            };
         }
     }
     path.to_path_buf()
@@ -479,6 +198,6 @@ mod tests {
         let link = real.join("link");
         std::os::unix::fs::symlink(&real, &link).unwrap();
         assert_eq!(real_path(&link.join("new/er")), real.join("new/er"));
-        assert_eq!(real_path(&link), real);
+        assert_eq!(real_path(&link).as_os_str(), real.as_os_str());
     }
 }

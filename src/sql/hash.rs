@@ -53,9 +53,8 @@ pub fn code_hash(text: &str) -> String {
         hasher.update((text.len() as u64).to_be_bytes());
         hasher.update(text);
     };
-    let mut lexer = Lexer::new(text);
     let mut end = 0;
-    while let Some(lexeme) = lexer.next() {
+    for lexeme in Lexer::new(text) {
         let Ok(lexeme) = lexeme else {
             token(text[end..].trim_ascii_start().as_bytes());
             break;

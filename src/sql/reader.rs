@@ -62,11 +62,11 @@ impl Reader<'_> {
         }
         while !self.at_end() && !self.take(TokenKind::Close) {
             if self.words(option) {
-                on = self.one_of(&["FALSE", "OFF"]).is_none()
-                    && !self
-                        .tokens
-                        .first()
-                        .is_some_and(|token| token.text(self.text) == "0");
+                let zero = self
+                    .tokens
+                    .first()
+                    .is_some_and(|next| next.text(self.text) == "0");
+                on = !zero && self.one_of(&["FALSE", "OFF"]).is_none();
             } else {
                 self.tokens = &self.tokens[1..];
             }

@@ -1,8 +1,10 @@
 //! Splits a text into statements, by psql's rule (`psqlscan.l`): a `;` ends a statement where no
 //! parenthesis is open, outside the body `BEGIN ATOMIC … END` of a routine.
 //!
-//! psql counts every `begin` in `CREATE FUNCTION`; here only `BEGIN ATOMIC` opens a body, so a
-//! function may be called `begin`, and a column `AS end`.
+//! Where psql's reading differs from the server's, the server's counts: psql takes every `begin`
+//! in `CREATE FUNCTION` for the start of a body, and an `E'…'` string that goes on in the next
+//! line for two strings. Here only `BEGIN ATOMIC` opens a body, so a function may be called
+//! `begin`, and a column `AS end`.
 
 use std::fmt;
 use std::ops::Range;

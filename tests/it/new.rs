@@ -96,7 +96,7 @@ fn refusals() {
     new(&project, &["aa", "x"])
         .ends(2)
         .says("no module `aa` in this project")
-        .says("Did you mean `a`?");
+        .says("modules are a, b");
     for name in ["", "…", "naïve", "/"] {
         new(&project, &["a", name])
             .ends(2)

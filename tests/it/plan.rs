@@ -35,7 +35,7 @@ fn tricky() -> Project {
 fn psql(database: &Database, script: &std::path::Path) -> Run {
     Run::of(
         Command::new("psql")
-            .args(["-X", "-q", "-d", database.url(), "-f"])
+            .args(["-X", "-q", "-o", "/dev/null", "-d", database.url(), "-f"])
             .arg(script),
     )
 }

@@ -304,6 +304,6 @@ fn is_found_upward_or_named() {
     let elsewhere = tempfile::tempdir().unwrap();
     let named = project.folder().to_str().unwrap();
     at(elsewhere.path(), &["--project", named]).says("127.0.0.1");
-    at(elsewhere.path(), &["--project", "/nowhere"]).says("no project at `/nowhere`");
+    at(elsewhere.path(), &["--project", "/nowhere"]).says("no `migrations.toml` in `/nowhere`");
     at(elsewhere.path(), &["--project", "."]).says("no `migrations.toml` in `.`");
 }

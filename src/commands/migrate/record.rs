@@ -7,6 +7,7 @@ use crate::apply::{Gathering, Interrupt};
 use crate::commands::{Context, folder_of};
 use crate::error::Failure;
 use crate::ledger::{self, Entry, RunLock, append_statement};
+use crate::plan::wait_for_disk;
 
 /// Refuses a reason that says nothing.
 pub(super) fn check_reason(reason: &str) -> Result<(), Failure> {
@@ -39,7 +40,7 @@ impl Recording {
     pub async fn append(self, opened: &Opened, entries: &[Entry<'_>]) -> anyhow::Result<()> {
         let facts = self.gathering.finish(self.lock.run_id());
         let mut seq = opened.reading.state.head().seq;
-        let mut sql = "BEGIN;\n".to_owned();
+        let mut sql = format!("BEGIN;\n{};\n", wait_for_disk(true));
         for entry in entries {
             seq += 1;
             sql += &append_statement(&opened.ledger, &facts, seq, entry, Some(0.0));

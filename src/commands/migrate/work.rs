@@ -76,7 +76,6 @@ pub(super) async fn carry_out(
         opened.session,
         lock,
         facts,
-        plan.head.clone(),
         conditions,
         interrupt,
     );

@@ -53,9 +53,13 @@ impl Trouble {
         }
     }
 
-    /// Whether the TLS handshake failed.
+    /// Whether TLS could not be had.
     pub(super) fn is_of_tls(&self) -> bool {
-        matches!(self, Self::Server(error) if tls_error(error).is_some())
+        match self {
+            Self::Tls(_) => true,
+            Self::Server(error) => tls_error(error).is_some(),
+            _ => false,
+        }
     }
 }
 

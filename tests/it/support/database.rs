@@ -1,46 +1,101 @@
 //! A database for one test, on the run's own server.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use crmdb::server::{Cluster, Env, Programs};
 use tokio_postgres::{NoTls, SimpleQueryMessage};
 
-/// The one cluster of the run; it ends when this process ends, however that is.
-fn cluster() -> &'static Cluster {
-    static CLUSTER: OnceLock<(Cluster, tempfile::TempDir)> = OnceLock::new();
-    let (cluster, _) = CLUSTER.get_or_init(|| {
+use super::Run;
+
+/// A cluster that ends with this value, or when this process ends, however that is.
+struct Server {
+    cluster: Cluster,
+    // Dropped after the cluster that it holds.
+    _folder: tempfile::TempDir,
+}
+
+impl Server {
+    fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder for the cluster");
         let env = Env::of_process();
         let programs = Programs::find(&env, &mut |_| {}).expect("server programs");
         let cluster = Cluster::scratch(&folder.path().join("pg"), programs).expect("a cluster");
         cluster.start(&mut |_| {}).expect("a server");
-        (cluster, folder)
-    });
-    cluster
+        Self {
+            cluster,
+            _folder: folder,
+        }
+    }
+}
+
+/// The one server of the run.
+fn server() -> Arc<Server> {
+    static SERVER: OnceLock<Arc<Server>> = OnceLock::new();
+    Arc::clone(SERVER.get_or_init(|| Arc::new(Server::new())))
 }
 
 /// A database of a test's own. It is dropped with the value, unless the test failed.
 pub struct Database {
     name: String,
     url: String,
+    server: Arc<Server>,
 }
 
 impl Database {
     /// Makes an empty database.
     pub fn new() -> Self {
+        Self::create(server(), "")
+    }
+
+    /// Makes an empty database with options of `CREATE DATABASE`.
+    pub fn with(options: &str) -> Self {
+        Self::create(server(), options)
+    }
+
+    /// Makes an empty database on a server of its own, where no test has made a role.
+    pub fn on_new_server() -> Self {
+        Self::create(Arc::new(Server::new()), "")
+    }
+
+    /// Makes a database with the shipped schema: a copy of one that the program filled.
+    pub fn shipped() -> Self {
+        static TEMPLATE: OnceLock<Database> = OnceLock::new();
+        let template = TEMPLATE.get_or_init(|| {
+            let template = Self::new();
+            Run::shipped(&template, "migrate up").ends(0);
+            // A database that somebody is connected to cannot be copied.
+            let sql = format!("ALTER DATABASE {} ALLOW_CONNECTIONS false", template.name);
+            run(&template.server.cluster.default_url(), &sql).expect("a closed template");
+            template
+        });
+        template.copy()
+    }
+
+    /// Makes a copy with all that is in it; nobody may be connected.
+    pub fn copy(&self) -> Self {
+        Self::create(Arc::clone(&self.server), &format!("TEMPLATE {}", self.name))
+    }
+
+    fn create(server: Arc<Server>, options: &str) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("t{}_{number}", std::process::id());
-        run(&cluster().default_url(), &format!("CREATE DATABASE {name}"))
+        let sql = format!("CREATE DATABASE {name} {options}");
+        run(&server.cluster.default_url(), &sql)
             .unwrap_or_else(|error| panic!("could not make database {name}: {error}"));
-        let url = cluster().url(&name);
-        Self { name, url }
+        let url = server.cluster.url(&name);
+        Self { name, url, server }
     }
 
     /// Its address, with the socket's folder.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Its address for a role that may log in.
+    pub fn url_as(&self, role: &str) -> String {
+        self.url.replace("user=postgres", &format!("user={role}"))
     }
 
     /// Its name.
@@ -97,7 +152,7 @@ impl Drop for Database {
             return;
         }
         let sql = format!("DROP DATABASE {} WITH (FORCE)", self.name);
-        drop(run(&cluster().default_url(), &sql));
+        drop(run(&self.server.cluster.default_url(), &sql));
     }
 }
 

@@ -31,6 +31,21 @@ pub struct Run {
 }
 
 impl Run {
+    /// Runs crmdb with the schema that it brings along, in an empty folder, on a database.
+    pub fn shipped(database: &Database, line: &str) -> Self {
+        Self::shipped_at(database.url(), line)
+    }
+
+    /// The same on an address, such as another role's.
+    pub fn shipped_at(url: &str, line: &str) -> Self {
+        let folder = tempfile::tempdir().expect("an empty folder");
+        let mut command = program(folder.path());
+        command
+            .env("DATABASE_URL", url)
+            .args(line.split_whitespace());
+        Self::of(&mut command)
+    }
+
     /// Runs a command to its end.
     pub fn of(command: &mut Command) -> Self {
         let output = command.output().expect("the program starts");

@@ -1,6 +1,8 @@
 WITH RECURSIVE named AS (
     SELECT c.oid, a.attname, v.with_referrers
-    FROM (VALUES {values}) AS v (number, table_name, column_name, with_referrers)
+    FROM ROWS FROM (
+        pg_catalog.unnest({tables}), pg_catalog.unnest({columns}), pg_catalog.unnest({referrers})
+    ) AS v (table_name, column_name, with_referrers)
     JOIN pg_catalog.pg_class AS c
         ON c.oid = pg_catalog.to_regclass(v.table_name) AND c.relkind IN ('r', 'p')
     LEFT JOIN pg_catalog.pg_attribute AS a
@@ -16,7 +18,7 @@ WITH RECURSIVE named AS (
     SELECT c.oid FROM pg_catalog.pg_class AS c
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
-        AND n.nspname = ANY (ARRAY[{schemas}]::pg_catalog.text[])
+        AND n.nspname = ANY ({schemas})
 )
 SELECT found.oid::pg_catalog.regclass::text, pg_catalog.quote_ident(found.attname)
 FROM (
@@ -24,4 +26,7 @@ FROM (
     UNION SELECT e.oid, NULL FROM emptied AS e
     UNION SELECT d.oid, NULL FROM dropped AS d
 ) AS found
+JOIN pg_catalog.pg_class AS c ON c.oid = found.oid
+-- An empty file has no rows; a partitioned table has none of its own.
+WHERE c.relkind = 'p' OR pg_catalog.pg_relation_size(c.oid) > 0
 ORDER BY 1, 2

@@ -1,19 +1,26 @@
 //! Connections to a real server: TLS modes, authentication, several hosts, what errors say.
 
-mod connect_live_support;
+mod impostor;
+mod servers;
 
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use connect_live_support::{CANARY, Cluster, fail, fail_with, open, open_with};
+use crmdb::connect::Session;
+use tokio_postgres::SimpleQueryMessage;
 
-/// sslmode, root certificate, host: what comes of it. The certificate is for `localhost` alone.
+use servers::{CANARY, Cluster, fail, fail_with, open, open_with};
+
+/// sslmode, root certificate, host, and whether it is encrypted, or what the error says.
+type ModeCase<'a> = (&'a str, Option<&'a str>, &'a str, Result<bool, &'a str>);
+
+/// The certificate is for `localhost` alone.
 #[tokio::test]
 async fn each_sslmode_checks_what_it_says() {
     let cluster = Cluster::shared();
     let right = cluster.file("ca.crt");
     let wrong = cluster.file("other.crt");
-    let cases: &[(&str, Option<&str>, &str, Result<bool, &str>)] = &[
+    let cases: &[ModeCase] = &[
         ("disable", None, "localhost", Ok(false)),
         ("allow", None, "localhost", Ok(false)),
         ("prefer", None, "localhost", Ok(true)),
@@ -45,20 +52,8 @@ async fn each_sslmode_checks_what_it_says() {
         match expected {
             Ok(encrypted) => {
                 let session = open(&url).await;
-                let row = session
-                    .client()
-                    .simple_query("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
-                    .await
-                    .unwrap();
-                let found = row.iter().find_map(|message| match message {
-                    tokio_postgres::SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
-                    _ => None,
-                });
-                assert_eq!(
-                    found.as_deref(),
-                    Some(if *encrypted { "t" } else { "f" }),
-                    "{case}"
-                );
+                let version = tls_version(&session).await;
+                assert_eq!(version.is_some(), *encrypted, "{case}");
                 session.cancel().await.unwrap();
                 session.close().await;
             }
@@ -69,6 +64,50 @@ async fn each_sslmode_checks_what_it_says() {
             }
         }
     }
+}
+
+/// The version of TLS that the server sees.
+async fn tls_version(session: &Session) -> Option<String> {
+    let query = "SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+    let messages = session.client().simple_query(query).await.unwrap();
+    messages.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+        _ => None,
+    })
+}
+
+#[tokio::test]
+async fn versions_of_tls_can_be_bounded() {
+    let cluster = Cluster::shared();
+    for (parameter, version) in [
+        ("ssl_max_protocol_version=TLSv1.2", "TLSv1.2"),
+        ("ssl_min_protocol_version=TLSv1.3", "TLSv1.3"),
+    ] {
+        let url = cluster.url("localhost", &format!("sslmode=require&{parameter}"));
+        assert_eq!(
+            tls_version(&open(&url).await).await.as_deref(),
+            Some(version)
+        );
+    }
+}
+
+/// libpq, too, goes on without TLS where `prefer` cannot have it.
+#[tokio::test]
+async fn prefer_does_without_a_broken_client_certificate() {
+    let cluster = Cluster::shared();
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join(".postgresql");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("postgresql.crt"), "nonsense").unwrap();
+    std::fs::write(folder.join("postgresql.key"), "nonsense").unwrap();
+    let env = [("HOME", home.path().to_str().unwrap())];
+    let session = open_with(&cluster.url("localhost", ""), env).await;
+    assert_eq!(tls_version(&session).await, None);
+    let failure = fail_with(&cluster.url("localhost", "sslmode=require"), env).await;
+    assert!(
+        failure.message.contains("client certificate"),
+        "{failure:?}"
+    );
 }
 
 #[tokio::test]
@@ -323,7 +362,7 @@ async fn the_next_host_is_tried() {
         .unwrap()
         .port();
     let port = cluster.port;
-    let encoded = connect_live_support::ENCODED;
+    let encoded = servers::ENCODED;
     for hosts in [
         format!("localhost:{dead},localhost:{port}"),
         format!("no-such-host.invalid:{port},[::1]:{port},127.0.0.1:{port}"),
@@ -347,7 +386,7 @@ async fn target_session_attrs_choose_the_server() {
     let primary = Cluster::start(&[]);
     let standby = primary.standby();
     let (one, two) = (primary.port, standby.port);
-    let encoded = connect_live_support::ENCODED;
+    let encoded = servers::ENCODED;
     for (attributes, on_standby) in [
         ("any", true),
         ("read-write", false),
@@ -401,12 +440,9 @@ async fn sockets_password_files_and_services_lead_there() {
     .await;
 
     let home = tempfile::tempdir().unwrap();
-    connect_live_support::write_private(
+    servers::write_private(
         &home.path().join(".pgpass"),
-        &format!(
-            "# mine\nlocalhost:{port}:*:app:{}\n",
-            connect_live_support::PASSFILE
-        ),
+        &format!("# mine\nlocalhost:{port}:*:app:{}\n", servers::PASSFILE),
     );
     let service = format!("[crm]\nhost=localhost\nport={port}\nuser=app\ndbname=app\n");
     std::fs::write(home.path().join(".pg_service.conf"), service).unwrap();
@@ -491,7 +527,59 @@ async fn a_lost_connection_says_why() {
 #[tokio::test]
 async fn another_database_of_the_same_server() {
     let cluster = Cluster::shared();
-    let endpoint = connect_live_support::endpoint(&cluster.url("localhost", ""), []);
+    let endpoint = servers::endpoint(&cluster.url("localhost", ""), []);
     let session = endpoint.with_database("postgres").open().await.unwrap();
     assert!(session.place().ends_with("/postgres"));
+}
+
+/// PgBouncer drops the cancel request of a client that hangs up before it was passed on.
+#[tokio::test]
+async fn a_cancel_request_stays_until_it_is_heard() {
+    let (port, stayed) = impostor::serve(
+        &[
+            ("server_version", "17.2"),
+            ("in_hot_standby", "off"),
+            ("default_transaction_read_only", "off"),
+        ],
+        &[],
+    );
+    let session = open(&format!(
+        "postgres://app:{CANARY}@127.0.0.1:{port}/app?sslmode=disable"
+    ))
+    .await;
+    session.cancel().await.unwrap();
+    assert!(stayed.recv().unwrap());
+}
+
+#[tokio::test]
+async fn what_a_pooler_does_not_report_is_asked_for() {
+    let (port, _stayed) = impostor::serve(&[("server_version", "16.3")], &["on", "off"]);
+    let url = format!("postgres://app:{CANARY}@127.0.0.1:{port}/app?sslmode=disable");
+    let session = open(&url).await;
+    assert!(session.is_standby());
+    let failure = fail(&format!("{url}&target_session_attrs=primary")).await;
+    assert!(failure.message.contains("it is a standby"), "{failure:?}");
+}
+
+#[tokio::test]
+async fn servers_that_are_too_old_are_refused() {
+    let old: &[(&str, &str)] = &[("server_version", "14.2")];
+    let console: &[(&str, &str)] = &[("server_version", "1.18.0/bouncer")];
+    for (parameters, hint) in [
+        (old, "Upgrade"),
+        (console, "console of PgBouncer"),
+        (&[], "Upgrade"),
+    ] {
+        let (port, _stayed) = impostor::serve(parameters, &[]);
+        let url = format!("postgres://app:{CANARY}@127.0.0.1:{port}/app?sslmode=disable");
+        let failure = fail(&url).await;
+        assert!(
+            failure.message.contains("15 is the oldest supported"),
+            "{failure:?}"
+        );
+        assert!(
+            failure.hint.as_deref().unwrap().contains(hint),
+            "{failure:?}"
+        );
+    }
 }

@@ -1,7 +1,5 @@
 //! The embedded server, for real: created, started, attached to, killed, removed.
 
-#![allow(clippy::unwrap_used, reason = "a panic in a test is the report")]
-
 use std::ffi::OsString;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -97,7 +95,10 @@ fn wait_until(mut holds: impl FnMut() -> bool) {
 
 #[track_caller]
 fn start(cluster: &Cluster) -> Running {
-    cluster.start(&mut |_| {}).unwrap()
+    match cluster.start(&mut |_| {}) {
+        Ok(running) => running,
+        Err(error) => panic!("{error:#}: {:#?}", error.downcast_ref::<Failure>()),
+    }
 }
 
 #[track_caller]
@@ -281,6 +282,52 @@ fn a_killed_server_is_started_again() {
 }
 
 #[test]
+fn what_a_killed_server_left_at_work_is_waited_for() {
+    let lab = Lab::new();
+    let cluster = lab.cluster("shop");
+    let first = start(&cluster);
+    let url = cluster.default_url();
+    // Computes without a pause in which it would notice that its server is gone.
+    let busy = thread::spawn(move || {
+        let _ = try_ask(
+            &url,
+            "DO $$ DECLARE until timestamptz := clock_timestamp() + '2 s';
+             BEGIN WHILE clock_timestamp() < until LOOP NULL; END LOOP; END $$",
+        );
+    });
+    wait_until(|| {
+        ask(
+            &cluster,
+            "SELECT count(*) FROM pg_stat_activity WHERE query ~ '^DO'",
+        ) == "1"
+    });
+    kill(Pid::from_raw(first.pid), Signal::SIGKILL).unwrap();
+    wait_until(|| !is_postgres(first.pid));
+    let begin = Instant::now();
+    let mut told = Vec::new();
+    let second = cluster.start(&mut |what| told.push(what)).unwrap();
+    assert_eq!(second.how, Started::Started, "{told:?}");
+    assert!(
+        begin.elapsed() > Duration::from_millis(500),
+        "it was not waited for"
+    );
+    busy.join().unwrap();
+    ask(&cluster, "SELECT 1");
+}
+
+#[test]
+fn what_a_killed_reset_leaves_is_still_ours() {
+    let lab = Lab::new();
+    let cluster = lab.cluster("shop");
+    start(&cluster);
+    cluster.stop().unwrap();
+    fs::remove_dir_all(cluster.home().join("data")).unwrap();
+    fs::remove_file(cluster.home().join("crmdb-cluster.toml")).unwrap();
+    assert_eq!(start(&cluster).how, Started::Created);
+    cluster.reset().unwrap();
+}
+
+#[test]
 fn a_stale_pid_file_may_name_a_foreign_process() {
     let lab = Lab::new();
     let cluster = lab.cluster("shop");
@@ -332,6 +379,29 @@ fn a_lost_socket_folder_comes_back() {
 }
 
 #[test]
+fn replaced_programs_are_told() {
+    let lab = Lab::new();
+    let cluster = lab.cluster("shop");
+    start(&cluster);
+    let file = cluster.home().join("crmdb-programs.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replace("size = ", "size = 9")).unwrap();
+    let mut told = Vec::new();
+    cluster.start(&mut |what| told.push(what)).unwrap();
+    assert!(
+        matches!(told[..], [Progress::ProgramsReplaced { .. }]),
+        "{told:?}"
+    );
+    assert!(matches!(
+        cluster.status().unwrap(),
+        Status::Running {
+            programs_replaced: true,
+            ..
+        }
+    ));
+}
+
+#[test]
 fn several_at_once_get_the_same_server() {
     let lab = Lab::new();
     lab.project("shop");
@@ -349,33 +419,13 @@ fn several_at_once_get_the_same_server() {
     assert_eq!(created.count(), 1);
 }
 
-/// Not a test: the crmdb that the tests below kill.
-#[test]
-#[ignore = "is run by other tests"]
-fn helper_start() {
-    let Some(folder) = std::env::var_os("CRMDB_LIVE_PROJECT") else {
-        return;
-    };
-    let cluster = Cluster::of_project(Some(Path::new(&folder)), &Env::of_process()).unwrap();
-    start(&cluster);
-}
-
-#[test]
-#[ignore = "is run by other tests"]
-fn helper_scratch() {
-    let Some(folder) = std::env::var_os("CRMDB_LIVE_PROJECT") else {
-        return;
-    };
-    let programs = Programs::find(&Env::of_process(), &mut |_| {}).unwrap();
-    let cluster = Cluster::scratch(Path::new(&folder), programs).unwrap();
-    start(&cluster);
-    thread::sleep(Duration::from_secs(60));
-}
-
-fn helper(lab: &Lab, name: &str, folder: &Path) -> std::process::Child {
-    Command::new(std::env::current_exe().unwrap())
-        .args(["--ignored", "--exact", name])
-        .env("CRMDB_LIVE_PROJECT", folder)
+/// Starts the program that starts the server of a project.
+fn crmdb_start(lab: &Lab, project: &Path) -> std::process::Child {
+    let manifest = "[project]\nname = \"shop\"\n";
+    fs::write(project.join("migrations.toml"), manifest).unwrap();
+    Command::new(env!("CARGO_BIN_EXE_crmdb"))
+        .args(["dev", "start", "--project"])
+        .arg(project)
         .env(names::DATA_DIR, lab.base())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -389,7 +439,7 @@ fn a_kill_at_any_moment_of_the_creation_leaves_no_mess() {
     let project = lab.project("shop");
     let cluster = lab.cluster("shop");
     for wait in [5, 30, 120, 300, 500, 700, 850] {
-        let mut crmdb = helper(&lab, "helper_start", &project);
+        let mut crmdb = crmdb_start(&lab, &project);
         thread::sleep(Duration::from_millis(wait));
         crmdb.kill().unwrap();
         crmdb.wait().unwrap();
@@ -413,12 +463,7 @@ fn a_kill_at_any_moment_of_the_creation_leaves_no_mess() {
 fn the_server_outlives_the_crmdb_that_started_it() {
     let lab = Lab::new();
     let project = lab.project("shop");
-    assert!(
-        helper(&lab, "helper_start", &project)
-            .wait()
-            .unwrap()
-            .success()
-    );
+    assert!(crmdb_start(&lab, &project).wait().unwrap().success());
     let cluster = lab.cluster("shop");
     assert_eq!(start(&cluster).how, Started::Attached);
     assert!(cluster.stop().unwrap());
@@ -562,21 +607,34 @@ fn a_scratch_cluster_is_fast_and_can_be_kept() {
     assert_eq!(ask(&cluster, "SHOW full_page_writes"), "off");
     cluster.keep().unwrap();
     drop(cluster);
-    thread::sleep(Duration::from_millis(300));
 
     let cluster = Cluster::scratch(&folder, programs).unwrap();
     let running = start(&cluster);
     assert_eq!(running.how, Started::Attached);
     drop(cluster);
-    wait_until(|| !folder.exists());
+    assert!(!folder.exists());
     assert!(!is_postgres(running.pid));
 }
 
+/// Runs itself as the process that is killed.
 #[test]
 fn a_scratch_server_ends_with_its_process() {
+    const FOLDER: &str = "CRMDB_TEST_SCRATCH";
+    if let Some(folder) = std::env::var_os(FOLDER) {
+        let programs = Programs::find(&Env::of_process(), &mut |_| {}).unwrap();
+        let cluster = Cluster::scratch(Path::new(&folder), programs).unwrap();
+        start(&cluster);
+        thread::park();
+    }
     let lab = Lab::new();
     let folder = lab.folder.path().join("scratch");
-    let mut process = helper(&lab, "helper_scratch", &folder);
+    let mut process = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "server::a_scratch_server_ends_with_its_process"])
+        .env(FOLDER, &folder)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     let file = folder.join("data/postmaster.pid");
     wait_until(|| fs::read_to_string(&file).is_ok_and(|text| text.contains("ready")));
     let text = fs::read_to_string(&file).unwrap();
