@@ -78,10 +78,10 @@ fn a_version_leaves_them_for_later() {
 }
 
 /// Three releases, each with a version and other views and functions.
-fn releases() -> Vec<Box<dyn Fn(&Project)>> {
-    vec![
-        Box::new(|_| {}),
-        Box::new(|project| {
+fn releases() -> [fn(&Project); 3] {
+    [
+        |_| {},
+        |project| {
             project
                 .migration(
                     "a/V2__two",
@@ -98,8 +98,8 @@ fn releases() -> Vec<Box<dyn Fn(&Project)>> {
                     "CREATE OR REPLACE VIEW a.w AS SELECT * FROM a.v;",
                     "DROP VIEW a.w;",
                 );
-        }),
-        Box::new(|project| {
+        },
+        |project| {
             project
                 .migration("b/V3__three", "ALTER TABLE a.t ADD z text;", "ALTER TABLE a.t DROP z;")
                 .migration(
@@ -108,9 +108,10 @@ fn releases() -> Vec<Box<dyn Fn(&Project)>> {
                      COMMENT ON FUNCTION a.f() IS 'three';",
                     "DROP FUNCTION a.f();",
                 )
-                .migration("b/R__w", "CREATE OR REPLACE VIEW a.w AS SELECT x, y FROM a.v;\nCOMMENT ON VIEW a.w IS 'x';", "DROP VIEW a.w;")
+                .migration("b/R__w", "CREATE OR REPLACE VIEW a.w AS SELECT x, y FROM a.v;\nCOMMENT ON VIEW a.w IS 'x';",
+ "DROP VIEW a.w;")
                 .migration("b/R__z", "CREATE OR REPLACE VIEW a.z AS SELECT z FROM a.t;", "DROP VIEW a.z;");
-        }),
+        },
     ]
 }
 
