@@ -85,6 +85,8 @@ pub struct Event {
     pub db_user: String,
     /// The git commit of the project's folder.
     pub git_commit: Option<String>,
+    /// It is the first row of its run.
+    pub begins_run: bool,
 }
 
 /// The texts of one event.

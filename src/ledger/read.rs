@@ -52,7 +52,9 @@ pub async fn read(
          SELECT 'event', seq, event, kind, version, module, name, up_hash, up_code_hash, down_hash, \
          out_of_order, reason, duration_ms, \
          pg_catalog.to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'), \
-         db_user, git_commit, hash FROM {schema}.history ORDER BY seq"
+         db_user, git_commit, hash, \
+         run_id IS DISTINCT FROM pg_catalog.lag(run_id) OVER (ORDER BY seq) \
+         FROM {schema}.history ORDER BY seq"
     );
 
     let mut reading = Reading::default();
@@ -136,6 +138,7 @@ fn event(row: &SimpleQueryRow) -> anyhow::Result<Event> {
         recorded_at: word(13).to_owned(),
         db_user: word(14).to_owned(),
         git_commit: text(15),
+        begins_run: word(17) == "t",
     })
 }
 
@@ -159,7 +162,7 @@ pub async fn texts(client: &Client, ledger: &Ledger, seqs: &[i64]) -> anyhow::Re
     )
     .await
     .context("could not read the texts in the ledger")?;
-    let mut found: std::collections::HashMap<i64, Texts> = rows
+    let found: std::collections::HashMap<i64, Texts> = rows
         .iter()
         .map(|row| {
             let seq = row.get(0).and_then(|seq| seq.parse().ok()).unwrap_or(0);
@@ -173,7 +176,8 @@ pub async fn texts(client: &Client, ledger: &Ledger, seqs: &[i64]) -> anyhow::Re
     seqs.iter()
         .map(|seq| {
             found
-                .remove(seq)
+                .get(seq)
+                .cloned()
                 .with_context(|| format!("the history has no row {seq}"))
         })
         .collect()

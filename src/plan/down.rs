@@ -11,7 +11,7 @@ use super::point;
 use super::{Action, Plan, Reason, Scope, Step, label};
 use crate::error::Failure;
 use crate::ledger::{Event, EventKind, State, Texts};
-use crate::project::{Directives, MigrationId};
+use crate::project::{Directives, MigrationId, Project};
 
 /// How far `down` goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,10 +44,17 @@ impl Selection {
 
 /// Selects what `down` takes back.
 ///
+/// The project says only in which order modules stand; it need not know what is applied.
+///
 /// # Errors
 ///
 /// When `down` names a version that is not applied.
-pub fn select(state: &State, scope: &Scope, down: &Down) -> Result<Selection, Failure> {
+pub fn select(
+    project: &Project,
+    state: &State,
+    scope: &Scope,
+    down: &Down,
+) -> Result<Selection, Failure> {
     let applied: Vec<_> = state
         .in_order()
         .into_iter()
@@ -74,10 +81,15 @@ pub fn select(state: &State, scope: &Scope, down: &Down) -> Result<Selection, Fa
         .collect();
     let point = match down {
         Down::All => 0,
-        Down::Steps(_) | Down::To(_) if versions.is_empty() => return Ok(Selection::default()),
-        Down::Steps(_) | Down::To(_) => point::before(state, &versions),
+        Down::Steps(_) if versions.is_empty() => return Ok(Selection::default()),
+        Down::Steps(_) => point::before(state, |event| versions.iter().any(|v| v.id == event.id)),
+        // All above count, applied or not: a run that was killed before its end is completed.
+        Down::To(to) => point::before(state, |event| {
+            scope.holds(&event.module)
+                && matches!(event.id, MigrationId::Versioned(version) if version > *to)
+        }),
     };
-    let (gone, restore) = point::repeatables(state, &applied, point);
+    let (gone, restore) = point::repeatables(project, state, scope, &versions, point);
     Ok(Selection {
         roll_back: gone.into_iter().chain(versions).collect(),
         restore,
@@ -189,6 +201,7 @@ pub fn state_after(state: &State, plan: &Plan) -> State {
         let mut event = Event {
             seq: head.seq,
             kind,
+            begins_run: all.len() == events.len(),
             ..(*known).clone()
         };
         event.up_hash = Some(crate::sql::text_hash(&step.up));

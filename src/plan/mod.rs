@@ -8,6 +8,8 @@ mod order;
 mod point;
 mod rules;
 mod settings;
+#[cfg(test)]
+mod tests;
 mod up;
 
 pub use down::{Down, Selection, build as build_down, select as select_down, state_after};

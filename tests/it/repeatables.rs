@@ -78,10 +78,10 @@ fn a_version_leaves_them_for_later() {
 }
 
 /// Three releases, each with a version and other views and functions.
-fn releases() -> Vec<Box<dyn Fn(&Project)>> {
-    vec![
-        Box::new(|_| {}),
-        Box::new(|project| {
+fn releases() -> [fn(&Project); 3] {
+    [
+        |_| {},
+        |project| {
             project
                 .migration(
                     "a/V2__two",
@@ -98,8 +98,8 @@ fn releases() -> Vec<Box<dyn Fn(&Project)>> {
                     "CREATE OR REPLACE VIEW a.w AS SELECT * FROM a.v;",
                     "DROP VIEW a.w;",
                 );
-        }),
-        Box::new(|project| {
+        },
+        |project| {
             project
                 .migration("b/V3__three", "ALTER TABLE a.t ADD z text;", "ALTER TABLE a.t DROP z;")
                 .migration(
@@ -108,9 +108,10 @@ fn releases() -> Vec<Box<dyn Fn(&Project)>> {
                      COMMENT ON FUNCTION a.f() IS 'three';",
                     "DROP FUNCTION a.f();",
                 )
-                .migration("b/R__w", "CREATE OR REPLACE VIEW a.w AS SELECT x, y FROM a.v;\nCOMMENT ON VIEW a.w IS 'x';", "DROP VIEW a.w;")
+                .migration("b/R__w", "CREATE OR REPLACE VIEW a.w AS SELECT x, y FROM a.v;\nCOMMENT ON VIEW a.w IS 'x';",
+ "DROP VIEW a.w;")
                 .migration("b/R__z", "CREATE OR REPLACE VIEW a.z AS SELECT z FROM a.t;", "DROP VIEW a.z;");
-        }),
+        },
     ]
 }
 
@@ -281,4 +282,48 @@ fn one_upon_a_version_that_goes_does_not_come_back_from_its_earlier_life() {
     // V3 came while V2 was there for the first time, with its view.
     project.run(&database, "migrate down --to 1").ends(0);
     assert_eq!(catalog(&database), first);
+}
+
+#[test]
+fn a_way_back_that_was_cut_off_is_completed() {
+    let (project, database) = (base(), Database::new());
+    let (_, before) = up(&project, &database);
+    project
+        .migration(
+            "a/V2__two",
+            "ALTER TABLE a.t ADD y int;",
+            "ALTER TABLE a.t DROP y;",
+        )
+        .migration(
+            "a/R__f",
+            "CREATE OR REPLACE FUNCTION a.f() RETURNS int LANGUAGE sql AS 'SELECT 2';",
+            "DROP FUNCTION a.f();",
+        )
+        .migration(
+            "b/R__v",
+            "CREATE OR REPLACE VIEW a.v AS SELECT x, y FROM a.t;",
+            "DROP VIEW a.v;",
+        );
+    let (_, after) = up(&project, &database);
+    // Something stands where the function should come back.
+    database.execute("CREATE SCHEMA other; CREATE FUNCTION other.stop() RETURNS event_trigger LANGUAGE plpgsql AS
+        'BEGIN RAISE ''not now''; END'; CREATE EVENT TRIGGER stop ON ddl_command_start
+        WHEN TAG IN ('CREATE FUNCTION') EXECUTE FUNCTION other.stop()");
+    project
+        .run(&database, "migrate down --to 1")
+        .ends(2)
+        .says("not now")
+        .says("3 steps before it are done");
+    database.execute("DROP EVENT TRIGGER stop; DROP SCHEMA other CASCADE");
+    let run = project.run(&database, "migrate down --to 1").ends(0);
+    assert_eq!(run.stdout.lines().count(), 2, "{run:#?}");
+    assert_eq!(catalog(&database), before);
+    project
+        .run(&database, "migrate down --to 1")
+        .ends(0)
+        .says("nothing to do");
+    // What was cut off is no point to go back to later.
+    assert_eq!(up(&project, &database).1, after);
+    project.run(&database, "migrate down --to 1").ends(0);
+    assert_eq!(catalog(&database), before);
 }

@@ -21,9 +21,9 @@ impl Goal {
     pub async fn plan(&self, opened: &Opened) -> anyhow::Result<Plan> {
         match self {
             Self::Up(up) => Ok(plan_up(opened, &opened.reading.state, up)?),
-            Self::Down { scope, down } => roll_back(opened, scope, down, true).await,
+            Self::Down { scope, down } => roll_back(opened, scope, down).await,
             Self::Redo { scope, down } => {
-                let back = roll_back(opened, scope, down, false).await?;
+                let back = roll_back(opened, scope, down).await?;
                 redo(opened, scope, back)
             }
         }
@@ -34,17 +34,9 @@ fn plan_up(opened: &Opened, state: &ledger::State, up: &Up) -> Result<Plan, Fail
     plan::plan_up(&opened.project, state, &opened.reading.extensions, up)
 }
 
-async fn roll_back(
-    opened: &Opened,
-    scope: &Scope,
-    down: &Down,
-    restore: bool,
-) -> anyhow::Result<Plan> {
+async fn roll_back(opened: &Opened, scope: &Scope, down: &Down) -> anyhow::Result<Plan> {
     let state = &opened.reading.state;
-    let mut selection = plan::select_down(state, scope, down)?;
-    if !restore {
-        selection.restore.clear();
-    }
+    let selection = plan::select_down(&opened.project, state, scope, down)?;
     let texts = ledger::texts(opened.session.client(), &opened.ledger, &selection.seqs()).await?;
     Ok(plan::build_down(state, &selection, texts)?)
 }
