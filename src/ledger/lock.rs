@@ -23,6 +23,9 @@ use crate::error::Failure;
 /// Pauses between two attempts: they grow from the first to the second.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(1));
 
+/// How soon the server notices, while a statement runs, that its client has gone.
+pub const CONNECTION_CHECK: &str = "500ms";
+
 /// How long a server may take to hear that the lock is given back.
 const FAREWELL: Duration = Duration::from_secs(5);
 

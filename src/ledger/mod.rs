@@ -16,7 +16,7 @@ pub use append::{Entry, RunFacts, append_statement, journal_statement};
 pub use audit::findings;
 pub use event::{Event, EventKind, Head, Texts};
 pub use journal::{JournalRow, Phase};
-pub use lock::{Holder, RunLock};
+pub use lock::{CONNECTION_CHECK, Holder, RunLock};
 pub use read::{Reading, Written, journal, read, row_at, texts};
 pub use schema::{VERSION, create};
 pub use state::{Applied, State};

@@ -4,6 +4,7 @@ use anyhow::Context as _;
 use tokio_postgres::Client;
 
 use super::Ledger;
+use super::lock::CONNECTION_CHECK;
 
 /// The version of the ledger that this binary reads and writes.
 pub const VERSION: i32 = 1;
@@ -26,13 +27,21 @@ pub async fn create(client: &Client, ledger: &Ledger, from: i32) -> anyhow::Resu
     let statements = UPGRADES[missing..]
         .concat()
         .replace("{schema}", ledger.schema());
+    // Under the work lock: when this process dies, the next one waits for the transaction to end.
     let result = client
         .batch_execute(&format!(
-            "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL search_path = '';\n{statements}\nCOMMIT"
+            "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL search_path = ''; \
+             SET LOCAL client_connection_check_interval = '{CONNECTION_CHECK}'; \
+             {lock};\n{statements}\nCOMMIT",
+            lock = ledger.take_work_lock()
         ))
         .await;
     if result.is_err() && !client.is_closed() {
         client.batch_execute("ROLLBACK").await.ok();
+        // The transaction of a run that has died may have come first.
+        if version(client, ledger).await == Some(VERSION) {
+            return Ok(());
+        }
     }
     result.with_context(|| {
         format!(
@@ -40,4 +49,14 @@ pub async fn create(client: &Client, ledger: &Ledger, from: i32) -> anyhow::Resu
             ledger.schema()
         )
     })
+}
+
+/// Returns the version of the ledger that is there.
+async fn version(client: &Client, ledger: &Ledger) -> Option<i32> {
+    let sql = format!(
+        "SELECT pg_catalog.max(version) FROM {}.ledger_version",
+        ledger.schema()
+    );
+    let rows = super::read::rows(client, &sql).await.ok()?;
+    rows.first()?.get(0)?.parse().ok()
 }

@@ -3,15 +3,13 @@
 use std::time::Duration;
 
 use super::Step;
+use crate::ledger::CONNECTION_CHECK;
 use crate::project::Project;
 use crate::sql::{quote_ident, quote_literal};
 
 /// A statement that builds concurrently waits for older transactions, and a time-out there leaves
 /// an invalid index behind. Its own lock holds up neither readers nor writers, so it may wait long.
 const CONCURRENT_LOCK_TIMEOUT: Duration = Duration::from_secs(30 * 60);
-
-/// How soon the server notices, while a statement runs, that its client has gone.
-const CONNECTION_CHECK: &str = "500ms";
 
 const LOCK_TIMEOUT: &str = "lock_timeout";
 

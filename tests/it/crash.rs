@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::support::{Child, Database, Deed, Project, Proxy, catalog};
+use nix::sys::signal::Signal;
+
+use crate::support::{Child, Client, Database, Deed, Project, Proxy, catalog, eventually};
 
 /// Four migrations that run in transactions.
 fn transactional() -> Project {
@@ -214,4 +216,26 @@ fn down_outside_transactions_killed_after_each_message() {
         "migrate down --all --allow-data-loss",
     );
     at_every_message(&project, "migrate up", line, "rolled back", Deed::KillAfter);
+}
+
+#[test]
+fn up_killed_while_the_ledger_is_made() {
+    let (project, database) = (transactional(), Database::new());
+    // Nobody may write to the catalog of schemas, so making one waits.
+    let other = Client::that(
+        &database,
+        "BEGIN; LOCK TABLE pg_catalog.pg_namespace IN SHARE MODE;",
+    );
+    let start = || Child::start(&mut project.command(&database, &["migrate", "up"]));
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+                   AND wait_event_type = 'Lock'";
+    let first = start();
+    eventually("the ledger's statements", || database.value(waiting) == "1");
+    first.signal(Signal::SIGKILL);
+    assert_eq!(first.end().code, None);
+    let second = start();
+    other.execute("COMMIT");
+    second.end().ends(0);
+    project.run(&database, "migrate verify").ends(0);
+    assert_eq!(events(&database, "applied").len(), 4);
 }

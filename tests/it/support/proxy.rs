@@ -22,7 +22,8 @@ pub enum Deed {
     Forward,
     /// The client gets kill -9, and the server never sees the message.
     KillBefore,
-    /// The message goes on to the server, then the client gets kill -9.
+    /// The message goes on to the server, and the client gets kill -9; the connection ends when the
+    /// server has answered.
     KillAfter,
     /// The connection is cut, and the server never sees the message.
     CutBefore,
@@ -220,8 +221,11 @@ impl Shared {
             Deed::Forward => server.write_all(&message.bytes)?,
             Deed::KillBefore => self.kill(),
             Deed::KillAfter => {
+                let before = answers.swallow();
                 server.write_all(&message.bytes)?;
                 self.kill();
+                // The next run meets what the server made of it, whichever process is faster.
+                answers.wait_past(before);
             }
             Deed::CutBefore => {}
             Deed::CutAfter => {
