@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::ledger::Head;
-use crate::project::{Directives, MigrationId};
+use crate::project::{Directives, MigrationId, Project};
 
 /// Which modules a command is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +60,18 @@ pub struct Plan {
     pub deferred: Vec<Deferred>,
     /// What the user should know before it is done.
     pub warnings: Vec<String>,
+}
+
+impl Plan {
+    /// Labels the steps as their files are called, where there are files: the ledger keeps the
+    /// version, not how many zeros it was written with.
+    pub fn label_as_in(&mut self, project: &Project) {
+        for step in &mut self.steps {
+            if let Some(migration) = project.migration(&step.id) {
+                step.label.clone_from(&migration.label);
+            }
+        }
+    }
 }
 
 /// What a step does.

@@ -45,7 +45,11 @@ impl<'a> Highest<'a> {
             .filter_map(|module| self.0.get(module))
             .filter(|(other, _)| *other > version)
             .max()
-            .map(|(other, name)| label(&MigrationId::Versioned(*other), name))
+            .map(|(other, name)| {
+                let id = MigrationId::Versioned(*other);
+                let file = project.migration(&id);
+                file.map_or_else(|| label(&id, name), |file| file.label.clone())
+            })
     }
 }
 

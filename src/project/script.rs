@@ -110,6 +110,11 @@ fn refusal(kind: &Kind, no_transaction: bool) -> Option<Failure> {
             .hint("Remove it: crmdb begins and ends the transactions.");
         return Some(failure);
     }
+    if let Kind::CreateIndexConcurrently { index: None, .. } = kind {
+        let failure = Failure::new("`CREATE INDEX CONCURRENTLY` without a name")
+            .hint("Name the index: what a killed run left of it is found by its name.");
+        return Some(failure);
+    }
     let words = kind.outside_transactions().filter(|_| !no_transaction)?;
     let failure = Failure::new(format!("`{words}` cannot run in a transaction"))
         .hint("Put `-- crmdb: no-transaction` at the top of the file.");

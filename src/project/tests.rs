@@ -333,6 +333,10 @@ fn texts() {
             ":2:3: `VACUUM` cannot run in a transaction | Put `-- crmdb: no-transaction` at the top of the file.",
         ),
         (
+            b"-- crmdb: no-transaction\nCREATE INDEX CONCURRENTLY ON a.b (x);",
+            ":2:1: `CREATE INDEX CONCURRENTLY` without a name | Name the index: what a killed run left of it is found by its name.",
+        ),
+        (
             b"-- crmdb: no-tx\nSELECT 1;",
             ":1: unknown directive `no-tx` | ",
         ),

@@ -159,11 +159,11 @@ mod tests {
 
     #[test]
     fn homes_differ_by_project_and_user() {
-        let a = home_name(Some(Path::new("/work/a")), 1000);
+        let a = home_name(Some(Path::new("/srv/a")), 1000);
         assert_eq!(a.len(), 16);
-        assert_eq!(a, home_name(Some(Path::new("/work/a")), 1000));
-        assert_ne!(a, home_name(Some(Path::new("/work/b")), 1000));
-        assert_ne!(a, home_name(Some(Path::new("/work/a")), 1001));
+        assert_eq!(a, home_name(Some(Path::new("/srv/a")), 1000));
+        assert_ne!(a, home_name(Some(Path::new("/srv/b")), 1000));
+        assert_ne!(a, home_name(Some(Path::new("/srv/a")), 1001));
         assert_eq!(home_name(None, 1000), "built-in-1000");
     }
 

@@ -78,7 +78,7 @@ fn steps_take_the_last_versions() {
         lines[0].starts_with("rolled back") && lines[0].contains("b/R__v"),
         "{run:#?}"
     );
-    assert!(lines[1].contains("a/V0003__three"), "{run:#?}");
+    assert!(lines[1].contains("a/V3__three"), "{run:#?}");
     run.says("2 migrations rolled back in");
     project.run(&database, "migrate down --steps 9").ends(0);
     assert_eq!(relations(&database), "");
@@ -110,7 +110,7 @@ fn a_module_takes_those_that_require_it_along() {
     project
         .run(&database, "migrate up")
         .ends(2)
-        .says("below `V0003__three`");
+        .says("below `V3__three`");
     project
         .run(&database, "migrate up --allow-out-of-order")
         .ends(0);
@@ -241,7 +241,7 @@ fn the_document_says_what_was_rolled_back() {
         .iter()
         .map(|s| s["migration"].as_str().unwrap())
         .collect();
-    assert_eq!(said, ["R__v", "V0003__three"]);
+    assert_eq!(said, ["R__v", "V3__three"]);
     assert!(steps.iter().all(|step| step["action"] == "roll_back"));
 }
 
@@ -253,7 +253,7 @@ fn a_failure_keeps_what_was_done_before_it() {
         .run(&database, "migrate down --all")
         .ends(2)
         .says("the ledger, row 1:1:1: table \"one\" does not exist")
-        .says("3 steps before it are done, the last one `V0002__two`.");
+        .says("3 steps before it are done, the last one `V2__two`.");
     project
         .run(&database, "migrate status")
         .ends(0)

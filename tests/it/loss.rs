@@ -197,9 +197,9 @@ fn a_block_stops_the_way_back_and_what_was_done_before_it_is_told() {
     project
         .run(&database, "migrate down --to 1")
         .ends(2)
-        .says("V0002__two: table `a.t` has rows")
-        .says("`V0002__two` was rolled back whole.")
-        .says("1 step before it is done: `V0003__three`.");
+        .says("V2__two: table `a.t` has rows")
+        .says("`V2__two` was rolled back whole.")
+        .says("1 step before it is done: `V3__three`.");
     project
         .run(&database, "migrate status")
         .ends(0)

@@ -42,7 +42,7 @@ fn a_file_below_an_applied_one_is_an_error_that_names_both() {
         project
             .run(&database, line)
             .ends(2)
-            .says("schema/a/V15__late.sql: migration `V15__late` is pending below `V0020__twenty`")
+            .says("schema/a/V15__late.sql: migration `V15__late` is pending below `V20__twenty`")
             .says("--allow-out-of-order");
     }
     assert_eq!(catalog(&database), before);
@@ -107,7 +107,7 @@ fn modules_that_have_nothing_to_do_with_each_other_come_in_any_order() {
     project
         .run(&database, "migrate up")
         .ends(2)
-        .says("below `V0005__five`");
+        .says("below `V5__five`");
 }
 
 #[test]

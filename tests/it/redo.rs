@@ -51,7 +51,7 @@ fn takes_the_last_one_back_and_applies_its_file_as_it_is_now() {
         verbs,
         [
             "rolled backa/R__v",
-            "rolled backa/V0003__three",
+            "rolled backa/V3__three",
             "applieda/V3__three",
             "applieda/R__v"
         ]

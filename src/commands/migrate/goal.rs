@@ -38,7 +38,9 @@ async fn roll_back(opened: &Opened, scope: &Scope, down: &Down) -> anyhow::Resul
     let state = &opened.reading.state;
     let selection = plan::select_down(&opened.project, state, scope, down)?;
     let texts = ledger::texts(opened.session.client(), &opened.ledger, &selection.seqs()).await?;
-    Ok(plan::build_down(state, &selection, texts)?)
+    let mut plan = plan::build_down(state, &selection, texts)?;
+    plan.label_as_in(&opened.project);
+    Ok(plan)
 }
 
 /// Appends to a way back the way forth, for the same migrations, as their files are now.
