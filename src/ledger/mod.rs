@@ -17,7 +17,7 @@ pub use audit::findings;
 pub use event::{Event, EventKind, Head, Texts};
 pub use journal::{JournalRow, Phase};
 pub use lock::{CONNECTION_CHECK, Holder, RunLock};
-pub use read::{Reading, Written, journal, read, row_at, texts};
+pub use read::{Reading, Written, half_done, journal, read, row_at, texts};
 pub use schema::{VERSION, create};
 pub use state::{Applied, State};
 

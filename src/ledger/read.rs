@@ -252,8 +252,7 @@ pub async fn journal(
             "SELECT statement, hash, phase FROM {schema}.journal \
              WHERE {same} AND direction = {direction} AND after_seq >= coalesce(\
                (SELECT pg_catalog.max(seq) FROM {schema}.history \
-                WHERE ({same} AND event <> 'failed') \
-                   OR ({direction} = 'up' AND event = 'rolled back')), 0) \
+                WHERE {same} AND event <> 'failed'), 0) \
              ORDER BY id",
             direction = quote_literal(direction)
         ),
@@ -272,6 +271,45 @@ pub async fn journal(
             })
         })
         .collect()
+}
+
+/// Returns module, name and identity of each migration whose `no-transaction` file stopped half-way
+/// up: some of its statements are in the journal, and it is not applied since.
+///
+/// # Errors
+///
+/// When the server refuses.
+pub async fn half_done(
+    client: &Client,
+    ledger: &Ledger,
+) -> anyhow::Result<Vec<(String, String, MigrationId)>> {
+    let schema = ledger.schema();
+    let rows = rows(
+        client,
+        &format!(
+            "SELECT DISTINCT j.module, j.name, j.version FROM {schema}.journal AS j WHERE j.direction = 'up' AND j.after_seq >= coalesce(\
+               (SELECT pg_catalog.max(h.seq) FROM {schema}.history AS h \
+                WHERE h.kind = j.kind AND h.version IS NOT DISTINCT FROM j.version \
+                  AND (j.version IS NOT NULL OR (h.module = j.module AND h.name = j.name)) \
+                  AND h.event <> 'failed'), 0) \
+             ORDER BY 3, 1, 2"
+        ),
+    )
+    .await
+    .context("could not read the statement journal")?;
+    let migration = |row: &SimpleQueryRow| {
+        let word = |column: usize| row.get(column).unwrap_or_default().to_owned();
+        let (module, name) = (word(0), word(1));
+        let id = match row.get(2).and_then(|version| version.parse().ok()) {
+            Some(version) => MigrationId::Versioned(version),
+            None => MigrationId::Repeatable {
+                module: module.clone(),
+                name: name.clone(),
+            },
+        };
+        (module, name, id)
+    };
+    Ok(rows.iter().map(migration).collect())
 }
 
 /// Runs a query and returns its rows.

@@ -183,7 +183,7 @@ fn an_index_of_somebody_else_is_never_taken_for_ours() {
 }
 
 #[test]
-fn what_was_rolled_back_since_is_not_taken_as_done() {
+fn nothing_is_rolled_back_over_a_file_that_is_half_done() {
     let two = "CREATE INDEX CONCURRENTLY one_a ON a.one (x);\nSELECT 1 / 0;";
     let project = project(two, "SELECT 1;");
     let database = Database::new();
@@ -192,7 +192,27 @@ fn what_was_rolled_back_since_is_not_taken_as_done() {
         .ends(2)
         .says("division by zero");
     assert_eq!(indexes(&database), "a.old true, a.one_a true");
-    // The way back takes the table, and with it what the first statement made.
+    // The way back would take the table, and with it what the first statement made.
+    for way in [
+        "down --all",
+        "down --steps 1",
+        "redo",
+        "down --all --dry-run",
+    ] {
+        project
+            .run(&database, &format!("migrate {way}"))
+            .ends(2)
+            .says("`a/V2__two` is half done")
+            .says("migrate repair a/V2__two --mark pending");
+    }
+    assert_eq!(indexes(&database), "a.old true, a.one_a true");
+    database.execute("DROP INDEX a.one_a");
+    project
+        .run(
+            &database,
+            "migrate repair a/V2__two --mark pending --reason cleared",
+        )
+        .ends(0);
     project.run(&database, "migrate down --all").ends(0);
     project.migration(
         "a/V2__two",
@@ -201,6 +221,34 @@ fn what_was_rolled_back_since_is_not_taken_as_done() {
     );
     project.run(&database, "migrate up").ends(0);
     assert_eq!(indexes(&database), "a.old true, a.one_a true");
+}
+
+/// A way back elsewhere once made the journal forget, and what was done ran twice.
+#[test]
+fn a_way_back_in_another_module_leaves_the_journal_alone() {
+    let project = Project::new(&["a", "b"]);
+    project
+        .migration(
+            "a/V1__one",
+            "CREATE SCHEMA a; CREATE TABLE a.one (x int);",
+            "DROP TABLE a.one; DROP SCHEMA a;",
+        )
+        .migration("b/V2__two", "CREATE SCHEMA b;", "DROP SCHEMA b;")
+        .migration(
+            "a/V3__rows",
+            "-- crmdb: no-transaction\nINSERT INTO a.one VALUES (30);\nSELECT 1 / 0;\n",
+            "-- crmdb: no-transaction\nDELETE FROM a.one;\n",
+        );
+    let database = Database::new();
+    project
+        .run(&database, "migrate up")
+        .ends(2)
+        .says("division by zero");
+    project.run(&database, "migrate down --module b").ends(0);
+    project
+        .run(&database, "migrate up --allow-out-of-order")
+        .ends(2);
+    assert_eq!(database.value("SELECT count(*) FROM a.one"), "1");
 }
 
 #[test]

@@ -37,10 +37,36 @@ fn plan_up(opened: &Opened, state: &ledger::State, up: &Up) -> Result<Plan, Fail
 async fn roll_back(opened: &Opened, scope: &Scope, down: &Down) -> anyhow::Result<Plan> {
     let state = &opened.reading.state;
     let selection = plan::select_down(&opened.project, state, scope, down)?;
+    refuse_half_done(opened, scope).await?;
     let texts = ledger::texts(opened.session.client(), &opened.ledger, &selection.seqs()).await?;
     let mut plan = plan::build_down(state, &selection, texts)?;
     plan.label_as_in(&opened.project);
     Ok(plan)
+}
+
+/// Refuses to roll back over a file that stopped half-way up: what it left would be taken along, or
+/// left behind, and the journal would be wrong about it.
+async fn refuse_half_done(opened: &Opened, scope: &Scope) -> anyhow::Result<()> {
+    if opened.reading.version == 0 {
+        return Ok(());
+    }
+    let all = ledger::half_done(opened.session.client(), &opened.ledger).await?;
+    let Some((module, name, id)) = all.iter().find(|(module, ..)| scope.holds(module)) else {
+        return Ok(());
+    };
+    let label = match opened.project.migration(id) {
+        Some(migration) => migration.label.clone(),
+        None => plan::label(id, name),
+    };
+    Err(
+        Failure::new(format!("migration `{module}/{label}` is half done"))
+        .detail("Some of its statements ran, outside a transaction; the journal has them.")
+        .hint(format!(
+            "Finish it with `crmdb migrate up`; or clear away by hand what it left, then close it: \
+             `crmdb migrate repair {module}/{label} --mark pending --reason \"…\"`."
+        ))
+        .into(),
+    )
 }
 
 /// Appends to a way back the way forth, for the same migrations, as their files are now.
