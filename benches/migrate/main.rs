@@ -14,7 +14,7 @@ use std::path::Path;
 
 use crmdb::server::{Cluster, Env, Programs};
 
-use measure::{Row, median, peak_memory, psql, time};
+use measure::{Row, median, peak_memory, psql, psql_program, time};
 use workload::Workload;
 
 /// How often each work is measured.
@@ -119,8 +119,7 @@ fn alone(workload: &Workload) -> Vec<Row> {
     let samples: Vec<(f64, f64)> = (0..40)
         .map(|_| {
             let ours = time(&mut workload.crmdb("", &["--version"]));
-            let mut theirs = std::process::Command::new("psql");
-            (ours, time(theirs.arg("--version")))
+            (ours, time(psql_program().arg("--version")))
         })
         .collect();
     vec![Row::of("start (--version)", &samples)]

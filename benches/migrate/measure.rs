@@ -61,10 +61,22 @@ pub fn time(command: &mut Command) -> f64 {
 pub fn psql(url: &str, script: &str) -> f64 {
     let mut file = tempfile::NamedTempFile::new().expect("a script");
     file.write_all(script.as_bytes()).expect("the script");
-    let mut command = Command::new("psql");
+    let mut command = psql_program();
     command.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-f"]);
     command.arg(file.path()).arg(url);
     time(&mut command)
+}
+
+/// Returns psql itself: Debian's `psql` is a script that finds it, which takes longer than its work.
+pub fn psql_program() -> Command {
+    let env = crmdb::server::Env::of_process();
+    let programs = crmdb::server::Programs::find(&env, &mut |_| {}).expect("server programs");
+    let beside = programs.bin.join("psql");
+    Command::new(if beside.exists() {
+        beside
+    } else {
+        "psql".into()
+    })
 }
 
 /// Runs a command to its end and returns the most memory it had, in MiB.
