@@ -105,12 +105,6 @@ impl Session {
         &self.client
     }
 
-    /// The client, for its transactions.
-    #[must_use]
-    pub fn client_mut(&mut self) -> &mut Client {
-        &mut self.client
-    }
-
     /// Where the session leads: `postgres://user@host:port/database`, without the password.
     #[must_use]
     pub fn place(&self) -> &str {

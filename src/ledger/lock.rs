@@ -64,7 +64,6 @@ pub struct RunLock {
     session: Session,
     run_id: String,
     head: Option<Head>,
-    pid: String,
 }
 
 impl RunLock {
@@ -96,7 +95,6 @@ impl RunLock {
                         session,
                         run_id: taken.run_id,
                         head: taken.head,
-                        pid: taken.pid,
                     });
                 }
                 Attempt::Held(holder) => holder,
@@ -133,12 +131,6 @@ impl RunLock {
         self.head.as_ref()
     }
 
-    /// The server process of the lock's connection.
-    #[must_use]
-    pub fn pid(&self) -> &str {
-        &self.pid
-    }
-
     /// Whether the connection that holds the lock still stands.
     #[must_use]
     pub fn is_lost(&self) -> bool {
@@ -155,7 +147,6 @@ impl RunLock {
 
 struct Taken {
     run_id: String,
-    pid: String,
     head: Option<Head>,
 }
 
@@ -198,7 +189,7 @@ async fn attempt(
                FROM pg_catalog.pg_settings WHERE name IN ('idle_in_transaction_session_timeout', \
                'transaction_timeout', 'statement_timeout');\n\
              SELECT 'lock', pg_catalog.pg_try_advisory_xact_lock({key}), \
-               pg_catalog.pg_backend_pid(), pg_catalog.gen_random_uuid();\n\
+               pg_catalog.gen_random_uuid();\n\
              SELECT 'holder', a.pid, a.usename, coalesce(host(a.client_addr), 'local'), \
                pg_catalog.to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS \"UTC\"'), \
                {is_work} \
@@ -214,7 +205,6 @@ async fn attempt(
 
     let mut taken = Taken {
         run_id: String::new(),
-        pid: String::new(),
         head: ledger_exists.then(Head::default),
     };
     let mut granted = false;
@@ -228,8 +218,7 @@ async fn attempt(
         match row.get(0) {
             Some("lock") => {
                 granted = row.get(1) == Some("t");
-                taken.pid = word(2);
-                taken.run_id = word(3);
+                taken.run_id = word(2);
             }
             Some("holder") => holder = Some(read_holder(&row)),
             Some("head") => {

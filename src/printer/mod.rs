@@ -75,12 +75,6 @@ impl Printer {
         self.format == Format::Json
     }
 
-    /// Whether more was asked for.
-    #[must_use]
-    pub fn is_verbose(&self) -> bool {
-        self.verbose
-    }
-
     /// Writes a line of the result for people; nothing under JSON.
     pub fn line(&mut self, text: &str) {
         if !self.is_json() {

@@ -122,7 +122,6 @@ async fn prepare(goal: &Goal, opened: &mut Opened) -> anyhow::Result<Plan> {
 /// Shows a run on the terminal: a line for each step done, and a bar.
 struct Display<'a> {
     printer: &'a mut Printer,
-    total: usize,
     done: Vec<StepDocument>,
 }
 
@@ -134,7 +133,6 @@ impl<'a> Display<'a> {
         printer.start_progress(plan.steps.len());
         Self {
             printer,
-            total: plan.steps.len(),
             done: Vec::new(),
         }
     }
@@ -175,7 +173,6 @@ impl<'a> Display<'a> {
 
     fn finish(self) -> Vec<StepDocument> {
         self.printer.end_progress();
-        debug_assert!(self.done.len() <= self.total);
         self.done
     }
 }
