@@ -4,20 +4,8 @@
 
 mod conventions;
 mod expected;
-mod expected_functions;
-mod logins;
-mod passwords;
 mod properties;
-mod races;
-mod rights;
-mod roles;
-mod sessions;
-mod settings;
-mod tenants;
-mod text;
-mod tokens;
-mod triggers;
-mod ulid;
+mod updated_at;
 mod users;
 mod utilities;
 

@@ -1,6 +1,6 @@
 //! Refresh tokens: given out, exchanged once, withdrawn; a stolen one ends its login.
 
-use super::{holds, refuses};
+use crate::schema::{holds, refuses};
 use crate::support::Database;
 
 pub const USER: &str = "11111111-0000-0000-0000-000000000001";

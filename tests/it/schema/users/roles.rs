@@ -1,45 +1,8 @@
 //! What each role may read, write and call.
 
 use super::tenants::{A, ALICE, RELATIONS, acting, tenants};
-use super::{holds, matches, refuses};
+use crate::schema::{holds, refuses};
 use crate::support::Database;
-
-/// relation | role | on the whole of it | columns that it may read; * is all of them.
-const GRANTS: &str = r"
-users.organizations    | app      | SELECT INSERT UPDATE DELETE | *
-users.organizations    | readonly | SELECT                      | *
-users.users            | app      | INSERT UPDATE DELETE        | * but password_hash
-users.users            | readonly |                             | * but password_hash
-users.refresh_tokens   | app      | INSERT DELETE               | * but token_hash
-users.refresh_tokens   | readonly |                             | * but token_hash
-users.user_sessions    | app      | INSERT UPDATE DELETE        | * but token, refresh_token
-users.user_sessions    | readonly |                             | * but token, refresh_token
-users.login_attempts   | app      | SELECT INSERT               | *
-users.login_attempts   | readonly | SELECT                      | *
-users.user_login_stats | app      | SELECT                      | *
-users.user_login_stats | readonly | SELECT                      | *
-";
-
-#[test]
-fn grants() {
-    matches(
-        &Database::shipped(),
-        "SELECT c.oid::regclass, substr(r.rolname, 5),
-            (SELECT string_agg(p, ' ' ORDER BY n)
-                FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES',
-                    'TRIGGER']) WITH ORDINALITY AS u (p, n)
-                WHERE has_table_privilege(r.oid, c.oid, p)),
-            '*' || coalesce((SELECT ' but ' || string_agg(attname, ', ' ORDER BY attnum)
-                FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0
-                AND NOT has_column_privilege(r.oid, c.oid, attnum, 'SELECT')), '')
-        FROM pg_class AS c, pg_roles AS r
-        WHERE c.relnamespace::regnamespace::text IN ('utilities', 'triggers', 'users')
-            AND c.relkind IN ('r', 'p', 'v', 'm', 'S') AND r.rolname ~ '^crm_'
-            AND (has_any_column_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE, REFERENCES')
-                OR has_table_privilege(r.oid, c.oid, 'DELETE, TRUNCATE, TRIGGER'))",
-        GRANTS,
-    );
-}
 
 #[test]
 fn no_role_logs_in_or_stands_above_row_security() {

@@ -1,6 +1,6 @@
 //! ULIDs: alphabet, order, time.
 
-use super::holds;
+use crate::schema::holds;
 use crate::support::Database;
 
 #[test]

@@ -1,6 +1,6 @@
 //! Row security: what one tenant can see and change of another's, which is nothing.
 
-use super::{holds, refuses};
+use crate::schema::{holds, refuses};
 use crate::support::Database;
 
 /// Organizations, with a user each; Carol has none.

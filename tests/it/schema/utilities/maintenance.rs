@@ -1,6 +1,6 @@
 //! Retention, maintenance, extensions.
 
-use super::{holds, refuses};
+use crate::schema::{holds, refuses};
 use crate::support::{Database, Run};
 
 /// A table with a name that wants quoting, and a row for each of the last hundred days.

@@ -1,6 +1,6 @@
 //! Login attempts: who is stopped, what is counted, what is kept.
 
-use super::holds;
+use crate::schema::holds;
 use crate::support::Database;
 
 #[test]

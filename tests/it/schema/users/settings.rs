@@ -1,7 +1,7 @@
 //! The settings that say who a transaction works for.
 
 use super::tenants::{A, acting, seen, tenants};
-use super::{holds, refuses};
+use crate::schema::{holds, refuses};
 use crate::support::Database;
 
 #[test]

@@ -1,7 +1,7 @@
 //! Refresh tokens that several present at once.
 
-use super::holds;
 use super::tokens::{USER, issue, rotate, with_user};
+use crate::schema::holds;
 
 /// Each round is a race of eight; one gets a successor, and the other seven show a theft.
 #[test]

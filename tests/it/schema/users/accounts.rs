@@ -1,6 +1,6 @@
 //! Organizations and users: documented statements run as documented, and the checks hold.
 
-use super::{holds, refuses};
+use crate::schema::{holds, refuses};
 use crate::support::Database;
 
 /// The search path under which DESIGN says that documented statements run.

@@ -1,6 +1,6 @@
 //! Sessions: found by their token, renewed once, cleaned up when they are over.
 
-use super::{holds, refuses};
+use crate::schema::{holds, refuses};
 use crate::support::Database;
 
 const USER: &str = "11111111-0000-0000-0000-000000000001";

@@ -1,7 +1,7 @@
 //! Whose rights count: before a log-in, under a hostile search path, without a superuser.
 
 use super::tenants::{A, ALICE, acting, tenants};
-use super::{holds, refuses};
+use crate::schema::{holds, refuses};
 use crate::support::{Database, Run};
 
 /// Who logs in has neither organization nor user yet.

@@ -1,6 +1,6 @@
 //! Passwords of users: what is stored, what is refused, what verifies.
 
-use super::{holds, refuses};
+use crate::schema::{holds, refuses};
 use crate::support::Database;
 
 /// Adds a user with a password, and returns what was stored.

@@ -1,0 +1,5 @@
+//! Text, ULIDs, retention and maintenance.
+
+mod maintenance;
+mod text;
+mod ulid;
