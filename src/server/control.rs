@@ -58,7 +58,13 @@ impl Cluster {
 
     fn start_locked(&self, progress: &mut dyn FnMut(Progress)) -> anyhow::Result<Running> {
         let site = self.site();
-        while let Some(found) = Postmaster::of(&site.data())? {
+        let claim = loop {
+            let Some(found) = Postmaster::of(&site.data())? else {
+                match site.claim()? {
+                    Some(claim) => break claim,
+                    None => continue,
+                }
+            };
             match found.phase {
                 Phase::Ready if site.answers() => {
                     return Ok(self.running(&found, Started::Attached));
@@ -73,7 +79,7 @@ impl Cluster {
                 }
                 Phase::Stopping => site.wait_gone(&found)?,
             }
-        }
+        };
         let new = fs::symlink_metadata(site.data()).is_err();
         let programs = if new {
             self.create(progress)?
@@ -81,7 +87,7 @@ impl Cluster {
             guard::check_private(&site.data(), &self.account)?;
             self.programs_for_data(progress)?
         };
-        let found = site.launch(&programs, progress)?;
+        let found = site.launch(&programs, claim, progress)?;
         Stamp::of(&programs)?.write(&self.home)?;
         let how = if new {
             Started::Created
@@ -126,11 +132,16 @@ impl Cluster {
 
     fn stop_locked(&self) -> anyhow::Result<bool> {
         let site = self.site();
-        let Some(found) = Postmaster::of(&site.data())? else {
-            return Ok(false);
-        };
-        site.shut_down(&found)?;
-        Ok(true)
+        let mut stopped = false;
+        // One that is only just starting shows itself while the claim is waited for.
+        loop {
+            if let Some(found) = Postmaster::of(&site.data())? {
+                site.shut_down(&found)?;
+                stopped = true;
+            } else if site.claim()?.is_some() {
+                return Ok(stopped);
+            }
+        }
     }
 
     /// Stops the server and removes everything of the cluster.

@@ -28,10 +28,19 @@ pub(super) fn make_own(folder: &Path) -> anyhow::Result<()> {
 
 /// Makes a folder for the server's user alone, or checks the one that is there.
 pub(super) fn make_private(folder: &Path, account: &Account) -> anyhow::Result<()> {
-    if make(folder)? {
+    if make(folder)? || is_not_given_yet(folder)? {
         account.give(folder)?;
     }
     check_private(folder, account)
+}
+
+/// Says whether a crmdb of this user was killed between making a folder and giving it away.
+///
+/// It is still this user's and closed, so nobody else can have put it there or reached into it.
+fn is_not_given_yet(folder: &Path) -> anyhow::Result<bool> {
+    let found = fs::symlink_metadata(folder)
+        .with_context(|| format!("could not read {}", folder.display()))?;
+    Ok(found.is_dir() && found.uid() == geteuid().as_raw() && found.mode() & 0o077 == 0)
 }
 
 /// Refuses a folder that somebody else could have put there or can look into.

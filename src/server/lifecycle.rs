@@ -15,6 +15,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::account::Account;
+use super::claim::Claim;
 use super::env::Env;
 use super::log::{self, failure_of, last_lines, log_file};
 use super::postmaster::{Phase, Postmaster, is_alive, is_server_of};
@@ -24,23 +25,15 @@ use super::{folders, stale};
 use crate::error::Failure;
 
 const PAUSE: Duration = Duration::from_millis(5);
-/// Between attempts to start while the processes of a killed server are still at work.
-const LONGEST_PAUSE: Duration = Duration::from_millis(320);
 const LIMIT: Duration = Duration::from_secs(60);
 const TELL_AFTER: Duration = Duration::from_secs(2);
+
 /// One server: its folders, and the user that it runs as.
 pub(super) struct Site<'a> {
     pub(super) home: &'a Path,
     pub(super) socket: &'a Path,
     pub(super) account: &'a Account,
     pub(super) env: &'a Env,
-}
-
-/// Why a launched server is not there.
-enum Ended {
-    /// Processes of a killed server still use its memory; they end soon.
-    MemoryInUse,
-    Because(anyhow::Error),
 }
 
 impl Site<'_> {
@@ -53,37 +46,27 @@ impl Site<'_> {
         UnixStream::connect(folders::socket_file(self.socket)).is_ok()
     }
 
-    /// Starts the server, where none runs, and waits until it takes connections.
+    /// Starts the server and waits until it takes connections.
+    ///
+    /// The claim is what shows that no process of an earlier server is left; the new one keeps it.
     pub(super) fn launch(
         &self,
         programs: &Programs,
+        claim: Claim,
         progress: &mut dyn FnMut(Progress),
     ) -> anyhow::Result<Postmaster> {
         stale::disown(&self.data(), self.socket)?;
-        let begin = Instant::now();
-        let mut pause = PAUSE;
-        loop {
-            let mut log = log::open(self.home)?;
-            let from = log
-                .seek(SeekFrom::End(0))
-                .context("could not read the log")?;
-            let mut child = self.spawn(programs, log)?;
-            let waited = self.wait_ready(begin, from, progress, |data| {
-                // An error means that somebody else has reaped it.
-                let ended = child.try_wait().map_or(true, |status| status.is_some());
-                let found = Postmaster::recorded(data)?;
-                Ok((ended, found.filter(|found| is_pid(&child, found.pid))))
-            });
-            match waited {
-                Ok(found) => return Ok(found),
-                Err(Ended::MemoryInUse) if begin.elapsed() < LIMIT => {
-                    thread::sleep(pause);
-                    pause = (pause * 2).min(LONGEST_PAUSE);
-                }
-                Err(Ended::MemoryInUse) => return Err(self.did_not_start(from)),
-                Err(Ended::Because(error)) => return Err(error),
-            }
-        }
+        let mut log = log::open(self.home)?;
+        let from = log
+            .seek(SeekFrom::End(0))
+            .context("could not read the log")?;
+        let mut child = self.spawn(programs, claim, log)?;
+        self.wait_ready(from, progress, |data| {
+            // An error means that somebody else has reaped it.
+            let ended = child.try_wait().map_or(true, |status| status.is_some());
+            let found = Postmaster::recorded(data)?;
+            Ok((ended, found.filter(|found| is_pid(&child, found.pid))))
+        })
     }
 
     /// Waits for a server that another process has started.
@@ -93,36 +76,26 @@ impl Site<'_> {
         progress: &mut dyn FnMut(Progress),
     ) -> anyhow::Result<Postmaster> {
         let log = std::fs::metadata(log_file(self.home)).map_or(0, |found| found.len());
-        let waited = self.wait_ready(Instant::now(), log, progress, |data| {
+        self.wait_ready(log, progress, |data| {
             let found = Postmaster::recorded(data)?.filter(|found| found.pid == pid);
             Ok((!is_alive(pid), found))
-        });
-        waited.map_err(|ended| match ended {
-            Ended::MemoryInUse => self.did_not_start(log),
-            Ended::Because(error) => error,
         })
     }
 
     /// Polls until the server says that it is ready, has ended, or the time is over.
     fn wait_ready(
         &self,
-        begin: Instant,
         log_from: u64,
         progress: &mut dyn FnMut(Progress),
         mut look: impl FnMut(&Path) -> anyhow::Result<(bool, Option<Postmaster>)>,
-    ) -> Result<Postmaster, Ended> {
+    ) -> anyhow::Result<Postmaster> {
+        let begin = Instant::now();
         let data = self.data();
         let mut told = false;
         loop {
-            let (ended, found) = look(&data).map_err(Ended::Because)?;
+            let (ended, found) = look(&data)?;
             if ended {
-                let memory =
-                    log::since(self.home, log_from).contains("pre-existing shared memory block");
-                return Err(if memory {
-                    Ended::MemoryInUse
-                } else {
-                    Ended::Because(self.did_not_start(log_from))
-                });
+                return Err(self.did_not_start(log_from));
             }
             match found {
                 Some(found) if found.phase == Phase::Ready && self.answers() => return Ok(found),
@@ -136,15 +109,40 @@ impl Site<'_> {
                 told = true;
             }
             if begin.elapsed() > LIMIT {
-                return Err(Ended::Because(self.is_slow(log_from)));
+                return Err(self.is_slow(log_from));
+            }
+            thread::sleep(PAUSE);
+        }
+    }
+
+    /// Waits until no process of a server is left, and returns the right to start one; nothing, when
+    /// there is a server after all.
+    pub(super) fn claim(&self) -> anyhow::Result<Option<Claim>> {
+        let begin = Instant::now();
+        loop {
+            if let Some(claim) = Claim::take(self.home)? {
+                return Ok(Some(claim));
+            }
+            if Postmaster::of(&self.data())?.is_some() {
+                return Ok(None);
+            }
+            if begin.elapsed() > LIMIT {
+                let log = last_lines(&log::since(self.home, 0), 12);
+                let message = format!(
+                    "processes of the embedded server still run after {} s, without the server itself",
+                    LIMIT.as_secs()
+                );
+                let hint = "End them, if they do not end by themselves: \
+                    their names begin with `postgres`.";
+                return Err(failure_of(&message, log, self.home, hint));
             }
             thread::sleep(PAUSE);
         }
     }
 
     /// The server must outlive crmdb: a process group of its own keeps Ctrl-C at the terminal from
-    /// it, and it writes to the log only.
-    fn spawn(&self, programs: &Programs, log: File) -> anyhow::Result<Child> {
+    /// it, and it writes to the log only. Its standard input, which it never reads, is the claim.
+    fn spawn(&self, programs: &Programs, claim: Claim, log: File) -> anyhow::Result<Child> {
         let program = programs.postgres();
         let errors = log.try_clone().context("could not open the log twice")?;
         let mut sockets = std::ffi::OsString::from("unix_socket_directories=");
@@ -161,6 +159,7 @@ impl Site<'_> {
             .args(["-c", "logging_collector=off"])
             .args(["-c", "log_destination=stderr"])
             .args(["-c", &format!("cluster_name={}", self.cluster_name())])
+            .stdin(claim)
             .stdout(Stdio::from(log))
             .stderr(Stdio::from(errors))
             .process_group(0)

@@ -6,6 +6,7 @@
 //! hands out a URL. It prints nothing: what takes long is told through [`Progress`].
 
 mod account;
+mod claim;
 mod cluster;
 mod control;
 mod create;

@@ -16,8 +16,9 @@ pub(super) const FILE: &str = "crmdb-cluster.toml";
 const PROGRAMS_FILE: &str = "crmdb-programs.toml";
 
 /// What a crmdb may leave beside no note, when it is killed while it makes or removes a home.
-const REMAINS: [&str; 7] = [
+const REMAINS: [&str; 8] = [
     "lock",
+    "running",
     "socket",
     "server.log",
     "server.log.old",

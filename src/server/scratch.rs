@@ -26,7 +26,7 @@ while [ -e "$1/data/postmaster.pid" ] && [ "$tries" -lt 500 ]; do
     sleep 0.02 || sleep 1
 done
 rm -rf "$1/data" "$1"/data.new-* "$2" "$1/server.log" "$1/server.log.old"
-rm -f "$1/lock" "$1/crmdb-cluster.toml" "$1/crmdb-programs.toml"
+rm -f "$1/lock" "$1/running" "$1/crmdb-cluster.toml" "$1/crmdb-programs.toml"
 rmdir "$1" 2>/dev/null
 exit 0
 "#;

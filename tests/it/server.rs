@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, Permissions};
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
@@ -315,6 +315,60 @@ fn what_a_killed_server_left_at_work_is_waited_for() {
     ask(&cluster, "SELECT 1");
 }
 
+/// A crmdb that is killed right after it started the server leaves one that shows itself nowhere
+/// yet: it has written no file.
+#[test]
+fn a_server_that_has_only_just_been_started_is_found() {
+    let lab = Lab::new();
+    let cluster = lab.cluster("shop");
+    let first = start(&cluster);
+    cluster.stop().unwrap();
+    let data = cluster.home().join("data");
+    let claim = fs::File::open(cluster.home().join("running")).unwrap();
+    claim.lock().unwrap();
+    let begin = lab.folder.path().join("begin");
+    let programs = Programs::find(&lab.env(), &mut |_| {}).unwrap();
+    let mut late = Command::new("/bin/sh");
+    late.args([
+        "-c",
+        "while [ ! -e \"$1\" ]; do sleep 0.01; done; shift; exec \"$@\"",
+        "late",
+    ]);
+    late.arg(&begin).arg(programs.bin.join("postgres"));
+    late.arg("-D").arg(&data);
+    late.args(["-c", "listen_addresses=", "-c"]);
+    late.arg(format!(
+        "unix_socket_directories={}",
+        first.socket.display()
+    ));
+    if as_root() {
+        use std::os::unix::fs::MetadataExt;
+        use std::os::unix::process::CommandExt;
+        late.uid(fs::metadata(&data).unwrap().uid());
+    }
+    late.stdin(claim).stderr(Stdio::null());
+    let mut server = late.spawn().unwrap();
+    // It holds the claim as well.
+    drop(late);
+    let found = thread::scope(|scope| {
+        let waiting = scope.spawn(|| start(&cluster));
+        // Who has the lock looks for a server, or starts a second one.
+        let lock = fs::File::open(cluster.home().join("lock")).unwrap();
+        wait_until(|| {
+            let held = lock.try_lock().is_err();
+            lock.unlock().unwrap();
+            held || waiting.is_finished()
+        });
+        fs::write(&begin, "").unwrap();
+        waiting.join().unwrap()
+    });
+    assert_eq!(found.how, Started::Attached);
+    assert_eq!(i64::from(found.pid), i64::from(server.id()));
+    assert!(cluster.stop().unwrap());
+    // `stop` has reaped it already.
+    let _ = server.wait();
+}
+
 #[test]
 fn what_a_killed_reset_leaves_is_still_ours() {
     let lab = Lab::new();
@@ -325,6 +379,21 @@ fn what_a_killed_reset_leaves_is_still_ours() {
     fs::remove_file(cluster.home().join("crmdb-cluster.toml")).unwrap();
     assert_eq!(start(&cluster).how, Started::Created);
     cluster.reset().unwrap();
+}
+
+/// As root, a folder is made and then given to the server's user.
+#[test]
+fn a_folder_that_was_not_given_away_yet_is_no_obstacle() {
+    let lab = Lab::new();
+    let cluster = lab.cluster("shop");
+    let first = start(&cluster);
+    cluster.stop().unwrap();
+    fs::remove_dir_all(&first.socket).unwrap();
+    fs::DirBuilder::new()
+        .mode(0o700)
+        .create(&first.socket)
+        .unwrap();
+    assert_eq!(start(&cluster).how, Started::Started);
 }
 
 #[test]
