@@ -31,12 +31,23 @@ pub fn same(found: &str, expected: &str, when: &str) {
     );
 }
 
+/// The last version of each module: they begin with the module's number.
+fn ends_of_modules(database: &Database) -> Vec<String> {
+    let versions = versions(database);
+    let module = |version: &String| version.parse::<u64>().expect("a number") / 100;
+    let same_module = versions.chunk_by(|a, b| module(a) == module(b));
+    same_module
+        .filter_map(|versions| versions.last().cloned())
+        .collect()
+}
+
+/// From each module's end: from each version it would take the square of their number.
 #[test]
-fn a_database_at_any_earlier_version_becomes_the_fresh_one() {
+fn a_database_at_an_earlier_version_becomes_the_fresh_one() {
     let fresh = Database::shipped();
     let expected = catalog(&fresh);
     let walk = Database::new();
-    for version in versions(&fresh) {
+    for version in ends_of_modules(&fresh) {
         Run::shipped(&walk, &format!("migrate up --to {version}")).ends(0);
         let upgraded = walk.copy();
         Run::shipped(&upgraded, "migrate up").ends(0);
