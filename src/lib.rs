@@ -5,6 +5,7 @@
 //! lock, and [`printer`] is the only one that writes to stdout and stderr.
 
 pub mod apply;
+pub mod catalog;
 pub mod cli;
 pub mod commands;
 pub mod connect;

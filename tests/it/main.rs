@@ -17,6 +17,7 @@ mod connect;
 mod crash;
 mod deferred;
 mod down;
+mod drift;
 mod errors;
 mod interrupt;
 mod ledger;
