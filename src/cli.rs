@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{dev, migrate};
+use crate::commands::{dev, drift, migrate};
 
 /// Own a PostgreSQL schema through its life
 #[derive(Debug, Parser)]
@@ -86,6 +86,9 @@ pub enum Command {
     /// Apply migrations, roll them back, and see how they stand
     #[command(subcommand)]
     Migrate(migrate::MigrateCommand),
+    /// See what a database has that nobody wrote down
+    #[command(subcommand)]
+    Drift(drift::DriftCommand),
     /// Run the embedded PostgreSQL
     #[command(subcommand)]
     Dev(dev::DevCommand),

@@ -23,7 +23,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use cli::{Cli, Command};
-use commands::{Context, completions, dev, man, migrate};
+use commands::{Context, completions, dev, drift, man, migrate};
 use connect::Environment;
 use error::{Failure, Outcome};
 use printer::Printer;
@@ -61,12 +61,17 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
+/// What commands that connect to a database run on.
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+}
+
 fn dispatch(command: &Command, context: &mut Context) -> anyhow::Result<Outcome> {
     match command {
-        Command::Migrate(command) => tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?
-            .block_on(migrate::run(command, context)),
+        Command::Migrate(command) => runtime()?.block_on(migrate::run(command, context)),
+        Command::Drift(command) => runtime()?.block_on(drift::run(command, context)),
         Command::Dev(command) => dev::run(command, context),
         Command::Completions { shell } => Ok(completions::completions(*shell, context)),
         Command::Man { folder } => man::man(folder.as_deref(), context),

@@ -2,6 +2,7 @@
 
 pub mod completions;
 pub mod dev;
+pub mod drift;
 pub mod man;
 pub mod migrate;
 

@@ -86,6 +86,7 @@ pub(super) fn project(
         ledger_schema: manifest.ledger_schema,
         modules: manifest.modules,
         targets: manifest.targets,
+        drift_ignores: manifest.drift_ignores,
         migrations,
     })
 }

@@ -9,9 +9,11 @@ use std::time::Duration;
 use toml::Spanned;
 
 use super::typed::{self, TypedTimeouts};
-use super::typed::{Period, Typed, TypedAddress, TypedModule, TypedProject, TypedTarget};
+use super::typed::{
+    Period, Typed, TypedAddress, TypedIgnore, TypedModule, TypedProject, TypedTarget,
+};
 use super::violations::{Place, Violations};
-use super::{Address, Module, Target, Timeouts, suggest};
+use super::{Address, Ignore, Module, Target, Timeouts, suggest};
 use crate::error::Failure;
 use crate::sql::Position;
 
@@ -28,6 +30,7 @@ pub(super) struct Manifest {
     pub(super) ledger_schema: String,
     pub(super) modules: Vec<Module>,
     pub(super) targets: BTreeMap<String, Target>,
+    pub(super) drift_ignores: Vec<Ignore>,
     /// Every key could be read.
     pub(super) complete: bool,
 }
@@ -88,6 +91,7 @@ impl Rules<'_> {
             database: self.address(database, "`[project]`"),
             timeouts: self.timeouts(&typed.timeouts),
             targets: self.targets(typed.targets, &modules),
+            drift_ignores: self.ignores(typed.ignores),
             ledger_schema,
             modules,
             complete: self.typed_well,
@@ -196,6 +200,38 @@ impl Rules<'_> {
             );
         }
         targets
+    }
+
+    fn ignores(&mut self, typed: Vec<TypedIgnore>) -> Vec<Ignore> {
+        let mut ignores = Vec::new();
+        for ignore in typed {
+            let class = ignore.class.map(Spanned::into_inner);
+            let pattern = ignore.pattern.map(Spanned::into_inner);
+            let reason = ignore.reason.map(Spanned::into_inner).unwrap_or_default();
+            if !self.typed_well {
+                continue;
+            }
+            if class.is_none() && pattern.is_none() {
+                self.add(
+                    ignore.start,
+                    Failure::new("a `[[drift.ignore]]` ignores everything")
+                        .hint("Give it a `class`, a `pattern` such as \"table crm.*\", or both."),
+                );
+            }
+            if reason.trim().is_empty() {
+                self.add(
+                    ignore.start,
+                    Failure::new("a `[[drift.ignore]]` has no reason")
+                        .hint("Say why in a few words: `reason = \"…\"`."),
+                );
+            }
+            ignores.push(Ignore {
+                class,
+                pattern,
+                reason,
+            });
+        }
+        ignores
     }
 
     fn address(&mut self, typed: TypedAddress, place: &str) -> Option<Address> {

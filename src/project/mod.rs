@@ -24,6 +24,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::catalog::Class;
+
 /// Everything the files say, checked against the rules.
 #[derive(Clone, Debug)]
 pub struct Project {
@@ -43,6 +45,8 @@ pub struct Project {
     pub modules: Vec<Module>,
     /// `[target.NAME]`.
     pub targets: BTreeMap<String, Target>,
+    /// `[[drift.ignore]]`: differences that are none.
+    pub drift_ignores: Vec<Ignore>,
     /// Versioned files in version order, then repeatables in module order, then by name.
     pub migrations: Vec<Migration>,
 }
@@ -111,6 +115,17 @@ pub struct Target {
     pub protected: bool,
     /// Only these modules, and what they require; `None` is all.
     pub modules: Option<Vec<String>>,
+}
+
+/// A `[[drift.ignore]]`: differences that are not reported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ignore {
+    /// Those of this class; `None` is any.
+    pub class: Option<Class>,
+    /// Those about what this names, `*` for any characters; `None` is anything.
+    pub pattern: Option<String>,
+    /// Why.
+    pub reason: String,
 }
 
 /// Which migration: the name that the ledger, the plan and the reports share.

@@ -13,6 +13,7 @@ use toml::de::DeTable;
 use super::duration;
 use super::keys::{Given, Keys, Source};
 use super::violations::Violations;
+use crate::catalog::Class;
 use crate::error::Failure;
 
 /// The whole file.
@@ -23,6 +24,7 @@ pub(super) struct Typed {
     pub(super) ledger_schema: Given<String>,
     pub(super) modules: Vec<TypedModule>,
     pub(super) targets: Vec<TypedTarget>,
+    pub(super) ignores: Vec<TypedIgnore>,
 }
 
 /// `[project]`.
@@ -66,6 +68,15 @@ pub(super) struct TypedTarget {
     pub(super) address: TypedAddress,
     pub(super) protected: Given<bool>,
     pub(super) modules: Given<Vec<Spanned<String>>>,
+}
+
+/// A `[[drift.ignore]]`.
+#[derive(Debug)]
+pub(super) struct TypedIgnore {
+    pub(super) start: usize,
+    pub(super) class: Given<Class>,
+    pub(super) pattern: Given<String>,
+    pub(super) reason: Given<String>,
 }
 
 /// A length of time.
@@ -160,6 +171,21 @@ impl Source<'_> {
                 modules: keys.take("modules"),
                 name,
             });
+            keys.finish();
+        }
+        if let Some(table) = keys.table("drift") {
+            let mut keys = Keys::new(keys.source, table, "`[drift]`");
+            for table in keys.tables("ignore") {
+                let start = table.span().start;
+                let mut keys = Keys::new(keys.source, table, "`[[drift.ignore]]`");
+                typed.ignores.push(TypedIgnore {
+                    start,
+                    class: keys.take("class"),
+                    pattern: keys.take("pattern"),
+                    reason: keys.take("reason"),
+                });
+                keys.finish();
+            }
             keys.finish();
         }
         keys.finish();
