@@ -14,6 +14,7 @@ pub mod ledger;
 pub mod plan;
 pub mod printer;
 pub mod project;
+pub mod rehearse;
 pub mod server;
 pub mod sql;
 

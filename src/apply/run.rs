@@ -99,6 +99,12 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
+    /// The last row of the history, as far as this run has come.
+    #[must_use]
+    pub fn head(&self) -> &Head {
+        &self.head
+    }
+
     /// Ends the run and gives the lock back.
     pub async fn finish(self) {
         if !self.interrupt.is_urgent() {

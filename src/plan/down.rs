@@ -140,6 +140,24 @@ pub fn build(state: &State, selection: &Selection, texts: Vec<Texts>) -> Result<
     Ok(plan)
 }
 
+/// Returns the step that takes an applied step back; nothing when it is irreversible.
+///
+/// # Errors
+///
+/// When the header of the down text has a directive that is unknown.
+pub fn way_back(step: &Step) -> Result<Option<Step>, Failure> {
+    let Some(down) = &step.down else {
+        return Ok(None);
+    };
+    Ok(Some(Step {
+        action: Action::RollBack,
+        reason: Reason::AfterThePoint,
+        directives: Directives::of_applied(down)?,
+        script: down.clone(),
+        ..step.clone()
+    }))
+}
+
 fn both(event: &Event, texts: Texts) -> Result<(Arc<str>, Option<Arc<str>>), Failure> {
     let Some(up) = texts.up else {
         return Err(Failure::new(format!(

@@ -12,7 +12,9 @@ mod settings;
 mod tests;
 mod up;
 
-pub use down::{Down, Selection, build as build_down, select as select_down, state_after};
+pub use down::{
+    Down, Selection, build as build_down, select as select_down, state_after, way_back,
+};
 pub use rules::{Change, Standing, missing, standing};
 pub use settings::{Settings, wait_for_disk};
 pub use up::{Up, plan as plan_up};

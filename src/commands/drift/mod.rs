@@ -9,6 +9,8 @@ mod sarif;
 mod side;
 mod snapshot;
 
+pub(super) use report::unified;
+
 use clap::Subcommand;
 
 use super::Context;

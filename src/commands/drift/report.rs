@@ -125,7 +125,10 @@ fn rows(differences: &[Difference]) -> Vec<Vec<String>> {
 }
 
 /// Writes a difference as a unified diff of what is said of it.
-fn unified(difference: &Difference, (expected, found): (&str, &str)) -> String {
+pub(in crate::commands) fn unified(
+    difference: &Difference,
+    (expected, found): (&str, &str),
+) -> String {
     let subject = difference.subject();
     let text = |side: &Option<String>| {
         side.as_ref().map_or_else(String::new, |text| {

@@ -9,6 +9,7 @@ mod opened;
 mod plan;
 mod record;
 mod redo;
+mod rehearse;
 mod repair;
 mod status;
 mod up;
@@ -29,6 +30,8 @@ pub enum MigrateCommand {
     Down(down::DownArgs),
     /// Roll back the last migrations and apply them again, from their files
     Redo(redo::RedoArgs),
+    /// Prove on a scratch database that each migration comes back exactly
+    Rehearse(rehearse::RehearseArgs),
     /// Show which migrations are applied, pending, changed or missing
     Status(status::StatusArgs),
     /// Show what `up` would do: statements and transactions
@@ -53,6 +56,7 @@ pub async fn run(command: &MigrateCommand, context: &mut Context) -> anyhow::Res
         MigrateCommand::Up(args) => up::up(args, context).await,
         MigrateCommand::Down(args) => down::down(args, context).await,
         MigrateCommand::Redo(args) => redo::redo(args, context).await,
+        MigrateCommand::Rehearse(args) => rehearse::rehearse(args, context).await,
         MigrateCommand::Status(args) => status::status(args, context).await,
         MigrateCommand::Plan(args) => plan::plan(args, context).await,
         MigrateCommand::Verify(args) => verify::verify(args, context).await,

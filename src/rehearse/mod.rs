@@ -1,0 +1,11 @@
+//! Tries migrations out where nothing can be lost: a scratch database, and on it each step up, down
+//! and up again, with the catalogs compared.
+
+mod proof;
+mod rows;
+mod scratch;
+mod stage;
+
+pub use proof::{Finding, Proof, prove};
+pub use scratch::Scratch;
+pub use stage::Stage;

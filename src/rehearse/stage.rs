@@ -1,0 +1,100 @@
+//! A scratch database with the run that works on it, and a second connection that looks.
+
+use std::time::Duration;
+
+use crate::apply::{Conditions, Gathering, Interrupt, Progress, Run};
+use crate::catalog::{self, Snapshot};
+use crate::connect::{Endpoint, Session};
+use crate::ledger::{self, Ledger, Reading, RunLock};
+use crate::plan::{Plan, Settings, Step};
+use crate::project::Project;
+
+/// Where steps are tried.
+pub struct Stage<'a> {
+    run: Run<'a>,
+    viewer: Session,
+    ledger_schema: &'a str,
+    reading: Reading,
+}
+
+impl<'a> Stage<'a> {
+    /// Makes the ledger in an empty database, and begins a run there.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be worked on.
+    pub async fn open(
+        project: &'a Project,
+        endpoint: &'a Endpoint,
+        ledger: &'a Ledger,
+    ) -> anyhow::Result<Self> {
+        let session = endpoint.open().await?;
+        let viewer = endpoint.open().await?;
+        let patience = Duration::from_secs(1);
+        let lock = RunLock::acquire(endpoint, ledger, false, patience, &mut |_| {}).await?;
+        ledger::create(session.client(), ledger, 0).await?;
+        let reading = ledger::read(viewer.client(), ledger, &project.extension_names()).await?;
+        let conditions = Conditions {
+            settings: Settings::of(project),
+            lock_retries: 0,
+            allow_data_loss: true,
+        };
+        let facts = Gathering::start(None).finish(lock.run_id());
+        let interrupt = Interrupt::listen()?;
+        let run = Run::new(
+            endpoint, ledger, session, lock, facts, conditions, interrupt,
+        );
+        Ok(Self {
+            run,
+            viewer,
+            ledger_schema: &project.ledger_schema,
+            reading,
+        })
+    }
+
+    /// What the ledger said at the beginning: nothing is applied, and which extensions there are.
+    #[must_use]
+    pub fn reading(&self) -> &Reading {
+        &self.reading
+    }
+
+    /// The name of the ledger's schema.
+    #[must_use]
+    pub fn ledger_schema(&self) -> &'a str {
+        self.ledger_schema
+    }
+
+    /// The connection that looks.
+    #[must_use]
+    pub fn viewer(&self) -> &Session {
+        &self.viewer
+    }
+
+    /// Carries a step out.
+    ///
+    /// # Errors
+    ///
+    /// The failure of the step.
+    pub async fn step(&mut self, step: Step) -> anyhow::Result<()> {
+        let plan = Plan {
+            head: self.run.head().clone(),
+            steps: vec![step],
+            ..Plan::default()
+        };
+        self.run.carry_out(&plan, &mut |_: Progress<'_>| {}).await
+    }
+
+    /// Takes a snapshot.
+    ///
+    /// # Errors
+    ///
+    /// When the catalog cannot be read.
+    pub async fn snapshot(&self) -> anyhow::Result<Snapshot> {
+        catalog::read(self.viewer.client(), self.ledger_schema).await
+    }
+
+    /// Ends the run.
+    pub async fn close(self) {
+        self.run.finish().await;
+    }
+}
