@@ -99,6 +99,12 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
+    /// The connection that works.
+    #[must_use]
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
     /// The last row of the history, as far as this run has come.
     #[must_use]
     pub fn head(&self) -> &Head {

@@ -5,6 +5,9 @@ pub mod dev;
 pub mod drift;
 pub mod man;
 pub mod migrate;
+mod opened;
+
+pub use opened::Opened;
 
 use std::path::Path;
 use std::time::Duration;

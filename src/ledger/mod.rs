@@ -10,6 +10,7 @@ mod journal;
 mod lock;
 mod read;
 mod schema;
+mod snapshots;
 mod state;
 
 pub use append::{Entry, RunFacts, append_statement, journal_statement};
@@ -19,6 +20,7 @@ pub use journal::{JournalRow, Phase};
 pub use lock::{CONNECTION_CHECK, Holder, RunLock};
 pub use read::{Reading, Written, half_done, journal, read, row_at, texts};
 pub use schema::{VERSION, create};
+pub use snapshots::{Remembered, remember, remembered, snapshot_text};
 pub use state::{Applied, State};
 
 use crate::sql::quote_ident;

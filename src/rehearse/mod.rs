@@ -2,10 +2,12 @@
 //! and up again, with the catalogs compared.
 
 mod proof;
+mod rebuild;
 mod rows;
 mod scratch;
 mod stage;
 
 pub use proof::{Finding, Proof, prove};
+pub use rebuild::rebuild;
 pub use scratch::Scratch;
 pub use stage::Stage;

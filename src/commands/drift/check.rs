@@ -4,16 +4,23 @@ use clap::{Args, ValueEnum};
 
 use super::report::{ReportArgs, report};
 use super::{side, snapshot};
-use crate::catalog;
-use crate::commands::Context;
-use crate::error::Outcome;
+use crate::catalog::{self, Snapshot};
+use crate::commands::{Context, Opened};
+use crate::error::{Failure, Outcome};
+use crate::ledger::{self, Remembered};
+use crate::plan::label;
+use crate::project::{MigrationId, Project};
+use crate::rehearse::{Scratch, rebuild};
 
 /// Arguments of `drift check`.
 #[derive(Args, Debug)]
 pub struct CheckArgs {
     /// What the database should be
-    #[arg(long, value_name = "WHAT", default_value = "golden")]
+    #[arg(long, value_name = "WHAT", default_value = "ledger")]
     against: Against,
+    /// With `--against files`: server to make the scratch database on, instead of one of its own
+    #[arg(long, value_name = "URL")]
+    on: Option<String>,
     #[command(flatten)]
     report: ReportArgs,
 }
@@ -21,8 +28,12 @@ pub struct CheckArgs {
 /// What a database is compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Against {
+    /// What the last run left behind, as the ledger has it.
+    Ledger,
     /// The snapshot in the repository.
     Golden,
+    /// A scratch database with the applied migrations, from their files.
+    Files,
 }
 
 /// Compares the database with what it should be.
@@ -31,17 +42,122 @@ enum Against {
 ///
 /// When one of them cannot be read.
 pub async fn check(args: &CheckArgs, context: &mut Context) -> anyhow::Result<Outcome> {
-    let project = context.draft_project()?;
-    let golden = snapshot::golden(&project)?;
-    let expected = side::from_file(&golden)?;
-    let endpoint = context.endpoint(&project)?;
-    let session = context.open(&endpoint, false).await?;
-    let found = catalog::read(session.client(), &project.ledger_schema).await?;
+    if args.on.is_some() && args.against != Against::Files {
+        return Err(Failure::new("`--on` is for `--against files`")
+            .hint("Nothing else needs a scratch database.")
+            .into());
+    }
+    let project = match args.against {
+        Against::Files => context.project()?,
+        Against::Ledger | Against::Golden => context.draft_project()?,
+    };
+    let opened = Opened::open(project, context, false).await?;
+    let client = opened.session.client();
+    let (name, expected) = match args.against {
+        Against::Golden => {
+            let golden = snapshot::golden(&opened.project)?;
+            (golden.display().to_string(), side::from_file(&golden)?)
+        }
+        Against::Files => {
+            let expected = from_files(args, &opened, context).await?;
+            ("the files".to_owned(), expected)
+        }
+        Against::Ledger => {
+            let last = last_snapshot(&opened).await?;
+            let name = format!("what the run of {} UTC left", last.taken_at);
+            let text = ledger::snapshot_text(client, &opened.ledger, last.seq).await?;
+            let expected = catalog::parse(&text)?;
+            if catalog::token(client).await? == last.token {
+                // Nothing was touched, so there is nothing to compare.
+                let names = (name.as_str(), &*opened.endpoint.to_string());
+                let snapshots = (&expected, &expected);
+                return Ok(report(
+                    &args.report,
+                    &opened.project,
+                    context,
+                    names,
+                    snapshots,
+                ));
+            }
+            (name, expected)
+        }
+    };
+    let found = catalog::read(client, &opened.project.ledger_schema).await?;
     Ok(report(
         &args.report,
-        &project,
+        &opened.project,
         context,
-        (&golden.display().to_string(), &endpoint.to_string()),
+        (&name, &opened.endpoint.to_string()),
         (&expected, &found),
     ))
+}
+
+/// Returns the snapshot that the last run left in the ledger.
+async fn last_snapshot(opened: &Opened) -> anyhow::Result<Remembered> {
+    let head = opened.reading.state.head().seq;
+    let hint = "Compare with the files: `crmdb drift check --against files`.";
+    if head == 0 {
+        return Err(Failure::new("nothing was applied to this database yet")
+            .hint("Compare it with the repository: `crmdb drift check --against golden`.")
+            .into());
+    }
+    let last = if opened.reading.version < ledger::VERSION {
+        None
+    } else {
+        ledger::remembered(opened.session.client(), &opened.ledger).await?
+    };
+    match last {
+        Some(last) if last.seq == head => Ok(last),
+        Some(_) => Err(Failure::new("the last run left no snapshot of the catalog")
+            .detail("It was ended before it could, or could not read the catalog.")
+            .hint(hint)
+            .into()),
+        None => Err(Failure::new("no run has left a snapshot of the catalog")
+            .detail("The last one was of an older crmdb.")
+            .hint(hint)
+            .into()),
+    }
+}
+
+/// Makes the database anew on a scratch server.
+async fn from_files(
+    args: &CheckArgs,
+    opened: &Opened,
+    context: &mut Context,
+) -> anyhow::Result<Snapshot> {
+    let state = &opened.reading.state;
+    let applied = state
+        .in_order()
+        .into_iter()
+        .map(|applied| applied.event.id.clone())
+        .collect();
+    let printer = &mut context.printer;
+    let scratch = Scratch::make(args.on.as_deref(), &context.environment, &mut |progress| {
+        printer.detail(&progress.to_string());
+    })
+    .await?;
+    let rebuilt = rebuild(&opened.project, &scratch, &applied).await;
+    let removed = scratch.remove().await;
+    let (snapshot, left) = rebuilt?;
+    removed?;
+    if left.is_empty() {
+        return Ok(snapshot);
+    }
+    let names: Vec<String> = left.iter().map(|id| name(&opened.project, id)).collect();
+    Err(
+        Failure::new("the database cannot be made anew from the files")
+            .detail(format!(
+                "Applied, but not to be had here: {}.",
+                names.join(", ")
+            ))
+            .hint("Bring the files back; or name a server that has the extension, with `--on URL`.")
+            .into(),
+    )
+}
+
+fn name(project: &Project, id: &MigrationId) -> String {
+    match project.migration(id) {
+        Some(migration) => format!("{}/{}", migration.module, migration.label),
+        None => label(id, "?"),
+    }
 }

@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::document::MigrationDocument;
 use super::goal::scope_up;
-use super::opened::Opened;
 use super::record::{Recording, check_reason};
+use crate::commands::Opened;
 use crate::commands::{Context, Database, FORMAT_VERSION};
 use crate::error::{Failure, Outcome};
 use crate::ledger::{Entry, EventKind};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::opened::Opened;
+use crate::commands::Opened;
 use crate::error::Failure;
 use crate::ledger;
 use crate::plan::{self, Action, Down, Plan, Scope, Up};

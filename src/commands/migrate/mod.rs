@@ -5,7 +5,7 @@ mod document;
 mod down;
 mod goal;
 mod new;
-mod opened;
+
 mod plan;
 mod record;
 mod redo;

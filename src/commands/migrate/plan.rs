@@ -5,9 +5,9 @@ use serde::Serialize;
 
 use super::document::{DeferredDocument, MigrationDocument, action};
 use super::goal::{Goal, scope_up};
-use super::opened::Opened;
 use super::work::say_deferred;
 use crate::apply::{Block, blocks};
+use crate::commands::Opened;
 use crate::commands::{Context, Database, FORMAT_VERSION};
 use crate::error::Outcome;
 use crate::plan::{Action, Plan, Reason, Settings, Step, Up};

@@ -2,8 +2,9 @@
 
 use anyhow::Context as _;
 
-use super::opened::Opened;
+use super::work::leave_snapshot;
 use crate::apply::{Gathering, Interrupt};
+use crate::commands::Opened;
 use crate::commands::{Context, folder_of};
 use crate::error::Failure;
 use crate::ledger::{self, Entry, RunLock, append_statement};
@@ -50,6 +51,9 @@ impl Recording {
         let result = opened.session.client().batch_execute(&sql).await;
         if result.is_err() {
             opened.session.client().batch_execute("ROLLBACK").await.ok();
+        }
+        if result.is_ok() {
+            leave_snapshot(&opened.session, &opened.ledger, &opened.project, seq).await?;
         }
         self.lock.release().await;
         result.context("could not write to the ledger")

@@ -7,7 +7,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::goal::scope_up;
-use super::opened::Opened;
+use crate::commands::Opened;
 use crate::commands::drift::unified;
 use crate::commands::{Context, FORMAT_VERSION, milliseconds};
 use crate::error::Outcome;

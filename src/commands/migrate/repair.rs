@@ -4,8 +4,8 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::document::MigrationDocument;
-use super::opened::Opened;
 use super::record::{Recording, check_reason};
+use crate::commands::Opened;
 use crate::commands::{Context, Database, FORMAT_VERSION};
 use crate::error::{Failure, Outcome};
 use crate::ledger::{self, Entry, EventKind, State};

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::document::MigrationDocument;
 use super::goal::scope_up;
-use super::opened::Opened;
+use crate::commands::Opened;
 use crate::commands::{Context, Database, FORMAT_VERSION};
 use crate::error::Outcome;
 use crate::ledger::{Event, EventKind};

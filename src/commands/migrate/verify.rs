@@ -5,7 +5,7 @@ use serde::Serialize;
 use similar::TextDiff;
 
 use super::document::MigrationDocument;
-use super::opened::Opened;
+use crate::commands::Opened;
 use crate::commands::{Context, Database, FORMAT_VERSION};
 use crate::error::Outcome;
 use crate::ledger::{self, Texts};

@@ -4,12 +4,14 @@ use std::time::{Duration, Instant};
 
 use super::document::{RunDocument, StepDocument};
 use super::goal::Goal;
-use super::opened::Opened;
 use super::plan::{PlanFormat, print_plan};
 use crate::apply::{Conditions, Gathering, Interrupt, Progress, Run, refuse_loss, refuse_pooler};
+use crate::catalog;
+use crate::commands::Opened;
 use crate::commands::{Context, Database, folder_of};
+use crate::connect::Session;
 use crate::error::Outcome;
-use crate::ledger::{self, Holder, RunLock};
+use crate::ledger::{self, Holder, Ledger, RunLock};
 use crate::plan::{Action, Plan, Settings, Step};
 use crate::printer::{Printer, count, duration};
 use crate::project::Project;
@@ -84,10 +86,36 @@ pub(super) async fn carry_out(
         .carry_out(&plan, &mut |progress| display.hear(&progress))
         .await;
     let done = display.finish();
+    if run.head().seq > opened.reading.state.head().seq && !run.session().client().is_closed() {
+        let left = leave_snapshot(
+            run.session(),
+            &opened.ledger,
+            &opened.project,
+            run.head().seq,
+        );
+        if let Err(error) = left.await {
+            context.printer.warning(&format!("{error:#}"));
+        }
+    }
     run.finish().await;
     result?;
     report(context, document, &plan, done, started.elapsed());
     Ok(Outcome::Clean)
+}
+
+/// Leaves in the ledger what the catalog is like now, for drift checks. To be called under the run
+/// lock.
+pub(super) async fn leave_snapshot(
+    session: &Session,
+    ledger: &Ledger,
+    project: &Project,
+    seq: i64,
+) -> anyhow::Result<()> {
+    let client = session.client();
+    // The token first: a change in between makes the next check look closer than it needs to.
+    let token = catalog::token(client).await?;
+    let snapshot = catalog::read(client, &project.ledger_schema).await?;
+    ledger::remember(client, ledger, seq, &token, &catalog::write(&snapshot)).await
 }
 
 /// Takes the run lock, saying who holds it if it has to wait.

@@ -1,21 +1,30 @@
-//! What the commands around migrations begin with: project, connection, ledger.
+//! What the commands that work with the ledger begin with: project, connection, ledger.
 
-use crate::commands::Context;
+use super::Context;
 use crate::connect::{Endpoint, Session};
 use crate::ledger::{self, Ledger, Reading};
 use crate::project::Project;
 
 /// A project, its database, and what the ledger says.
-pub(super) struct Opened {
+pub struct Opened {
+    /// The files.
     pub project: Project,
+    /// Which database.
     pub endpoint: Endpoint,
+    /// A connection to it.
     pub session: Session,
+    /// Where the ledger is.
     pub ledger: Ledger,
+    /// What the ledger says.
     pub reading: Reading,
 }
 
 impl Opened {
-    /// Connects to the database of a project, and reads the ledger.
+    /// Connects to the database of a project, and reads the ledger; `writes` refuses a standby.
+    ///
+    /// # Errors
+    ///
+    /// When there is no connection, or the ledger cannot be read.
     pub async fn open(
         project: Project,
         context: &mut Context,
@@ -35,6 +44,10 @@ impl Opened {
     }
 
     /// Reads the ledger again.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
     pub async fn read_again(&mut self) -> anyhow::Result<()> {
         let names = self.project.extension_names();
         self.reading = ledger::read(self.session.client(), &self.ledger, &names).await?;
