@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{dev, drift, migrate};
+use crate::commands::{dev, drift, lint, migrate};
 
 /// Own a PostgreSQL schema through its life
 #[derive(Debug, Parser)]
@@ -89,6 +89,9 @@ pub enum Command {
     /// See what a database has that nobody wrote down
     #[command(subcommand)]
     Drift(drift::DriftCommand),
+    /// See what is against the rules although PostgreSQL takes it
+    #[command(subcommand)]
+    Lint(lint::LintCommand),
     /// Run the embedded PostgreSQL
     #[command(subcommand)]
     Dev(dev::DevCommand),

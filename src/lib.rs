@@ -11,6 +11,7 @@ pub mod commands;
 pub mod connect;
 pub mod error;
 pub mod ledger;
+pub mod lint;
 pub mod plan;
 pub mod printer;
 pub mod project;
@@ -24,7 +25,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use cli::{Cli, Command};
-use commands::{Context, completions, dev, drift, man, migrate};
+use commands::{Context, completions, dev, drift, lint as lint_command, man, migrate};
 use connect::Environment;
 use error::{Failure, Outcome};
 use printer::Printer;
@@ -73,6 +74,7 @@ fn dispatch(command: &Command, context: &mut Context) -> anyhow::Result<Outcome>
     match command {
         Command::Migrate(command) => runtime()?.block_on(migrate::run(command, context)),
         Command::Drift(command) => runtime()?.block_on(drift::run(command, context)),
+        Command::Lint(command) => runtime()?.block_on(lint_command::run(command, context)),
         Command::Dev(command) => dev::run(command, context),
         Command::Completions { shell } => Ok(completions::completions(*shell, context)),
         Command::Man { folder } => man::man(folder.as_deref(), context),

@@ -3,6 +3,7 @@
 pub mod completions;
 pub mod dev;
 pub mod drift;
+pub mod lint;
 pub mod man;
 pub mod migrate;
 mod opened;

@@ -7,6 +7,7 @@
 mod hash;
 mod kind;
 mod lex;
+mod names;
 mod normalise;
 mod position;
 mod quote;
@@ -16,6 +17,7 @@ mod split;
 
 pub use hash::{RECIPE, UnknownRecipe, code_hash, text_hash, verify};
 pub use kind::{Kind, Name, ReindexScope};
+pub use names::qualified_names;
 pub use normalise::normalise;
 pub use position::Position;
 pub use quote::{dollar_quote, quote_ident, quote_literal};
