@@ -52,6 +52,7 @@ impl World {
             ledger_schema: "crmdb".to_owned(),
             modules: MODULES.map(module).to_vec(),
             targets: BTreeMap::new(),
+            drift_ignores: Vec::new(),
             migrations: Vec::new(),
         };
         Self {

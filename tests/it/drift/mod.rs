@@ -2,7 +2,6 @@
 
 mod alarms;
 mod mutations;
-mod mutations_list;
 
 use crmdb::catalog::{Difference, Snapshot, compare, read};
 
