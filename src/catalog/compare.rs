@@ -181,8 +181,8 @@ impl Comparison {
 
     fn only_unknown_roles(&self, properties: Option<&Properties>) -> bool {
         properties.is_some_and(|properties| {
-            let mut grantees = properties.keys().filter_map(|name| grantee(name));
-            grantees.all(|role| !self.roles.contains(role))
+            let mut rights = properties.keys().filter(|name| *name != "comment");
+            rights.all(|name| grantee(name).is_some_and(|role| !self.roles.contains(role)))
         })
     }
 }

@@ -43,7 +43,9 @@ SELECT r.class, r.oid, 0, i.type, i.identity,
     coalesce((SELECT n.oid FROM pg_namespace AS n WHERE quote_ident(n.nspname) = i.schema), 0)
 FROM (
     SELECT 'pg_collation' AS class, oid FROM pg_collation WHERE oid >= 16384
-    UNION ALL SELECT 'pg_cast', oid FROM pg_cast WHERE oid >= 16384
+    -- A range type brings a cast to its multirange along.
+    UNION ALL SELECT 'pg_cast', c.oid FROM pg_cast AS c WHERE c.oid >= 16384 AND NOT EXISTS (
+        SELECT FROM pg_depend AS d WHERE d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype = 'i')
     UNION ALL SELECT 'pg_operator', oid FROM pg_operator WHERE oid >= 16384
     UNION ALL SELECT 'pg_opclass', oid FROM pg_opclass WHERE oid >= 16384
     UNION ALL SELECT 'pg_opfamily', oid FROM pg_opfamily WHERE oid >= 16384

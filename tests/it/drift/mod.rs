@@ -7,26 +7,42 @@ use crmdb::catalog::{Difference, Snapshot, compare, read};
 
 use crate::support::Database;
 
+/// A connection that takes snapshots.
+pub struct Viewer {
+    runtime: tokio::runtime::Runtime,
+    client: tokio_postgres::Client,
+}
+
+impl Viewer {
+    /// Connects to an address.
+    #[track_caller]
+    pub fn of(url: &str) -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let client = runtime.block_on(async {
+            let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls)
+                .await
+                .expect("a connection");
+            tokio::spawn(connection);
+            client
+        });
+        Self { runtime, client }
+    }
+
+    /// Takes a snapshot.
+    #[track_caller]
+    pub fn snapshot(&self) -> Snapshot {
+        let read = read(&self.client, "crmdb");
+        self.runtime.block_on(read).expect("a snapshot")
+    }
+}
+
 /// Takes the snapshot of a database.
 #[track_caller]
 pub fn snapshot(database: &Database) -> Snapshot {
-    snapshot_of(database.url())
-}
-
-/// Takes the snapshot of the database at an address.
-#[track_caller]
-pub fn snapshot_of(url: &str) -> Snapshot {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime");
-    runtime.block_on(async {
-        let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls)
-            .await
-            .expect("a connection");
-        tokio::spawn(connection);
-        read(&client, "crmdb").await.expect("a snapshot")
-    })
+    Viewer::of(database.url()).snapshot()
 }
 
 /// The differences, a line each: class, what happened, to what.
