@@ -1,6 +1,7 @@
 -- What the objects in the modules' schemas use in another module's: from the catalog's dependencies.
 WITH place AS (
     SELECT 'pg_class'::regclass AS classid, oid, relnamespace AS schema FROM pg_catalog.pg_class
+    WHERE relkind NOT IN ('i', 'I')  -- what uses an index uses its table as well
     UNION ALL SELECT 'pg_proc'::regclass, oid, pronamespace FROM pg_catalog.pg_proc
     UNION ALL SELECT 'pg_type'::regclass, oid, typnamespace FROM pg_catalog.pg_type
     UNION ALL SELECT 'pg_constraint'::regclass, oid, connamespace FROM pg_catalog.pg_constraint

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::apply::{Conditions, Gathering, Interrupt, Progress, Run};
 use crate::catalog::{self, Snapshot};
 use crate::connect::{Endpoint, Session};
-use crate::ledger::{self, Ledger, Reading, RunLock};
+use crate::ledger::{self, Head, Ledger, Reading, RunLock};
 use crate::plan::{Plan, Settings, Step};
 use crate::project::Project;
 
@@ -13,8 +13,11 @@ use crate::project::Project;
 pub struct Stage<'a> {
     run: Run<'a>,
     viewer: Session,
-    ledger_schema: &'a str,
+    project: &'a Project,
+    ledger: &'a Ledger,
     reading: Reading,
+    /// The last row of the history.
+    head: Head,
 }
 
 impl<'a> Stage<'a> {
@@ -47,7 +50,9 @@ impl<'a> Stage<'a> {
         Ok(Self {
             run,
             viewer,
-            ledger_schema: &project.ledger_schema,
+            project,
+            ledger,
+            head: reading.state.head().clone(),
             reading,
         })
     }
@@ -61,7 +66,7 @@ impl<'a> Stage<'a> {
     /// The name of the ledger's schema.
     #[must_use]
     pub fn ledger_schema(&self) -> &'a str {
-        self.ledger_schema
+        &self.project.ledger_schema
     }
 
     /// The connection that looks.
@@ -77,11 +82,20 @@ impl<'a> Stage<'a> {
     /// The failure of the step.
     pub async fn step(&mut self, step: Step) -> anyhow::Result<()> {
         let plan = Plan {
-            head: self.run.head().clone(),
+            head: self.head.clone(),
             steps: vec![step],
             ..Plan::default()
         };
-        self.run.carry_out(&plan, &mut |_: Progress<'_>| {}).await
+        let result = self.run.carry_out(&plan, &mut |_: Progress<'_>| {}).await;
+        self.head = if result.is_ok() {
+            self.run.head().clone()
+        } else {
+            // The failure has a row of its own.
+            let names = self.project.extension_names();
+            let reading = ledger::read(self.viewer.client(), self.ledger, &names).await?;
+            reading.state.head().clone()
+        };
+        result
     }
 
     /// Takes a snapshot.
@@ -90,7 +104,7 @@ impl<'a> Stage<'a> {
     ///
     /// When the catalog cannot be read.
     pub async fn snapshot(&self) -> anyhow::Result<Snapshot> {
-        catalog::read(self.viewer.client(), self.ledger_schema).await
+        catalog::read(self.viewer.client(), self.ledger_schema()).await
     }
 
     /// Ends the run.

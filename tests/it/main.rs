@@ -33,6 +33,7 @@ mod plan;
 mod pooler;
 mod project;
 mod redo;
+mod rehearse;
 mod repair;
 mod repeatables;
 mod resume;

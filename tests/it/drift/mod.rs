@@ -1,6 +1,7 @@
 //! Snapshots of the catalog, and what they find.
 
 mod alarms;
+mod commands;
 mod mutations;
 
 use crmdb::catalog::{Difference, Snapshot, compare, read};
