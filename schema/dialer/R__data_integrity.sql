@@ -136,7 +136,7 @@ WITH RECURSIVE links AS (
     WHERE k.contype = 'f' AND k.connamespace = 'dialer'::regnamespace
         AND k.confdeltype IN ('c', 'r') AND k.conrelid <> k.confrelid
 ), paths AS (
-    SELECT 'users.users'::regclass::oid AS relation, ARRAY['users.users'] AS path
+    SELECT 'users.users'::regclass::oid AS relation, ARRAY['users.users' COLLATE "C"] AS path
     UNION ALL
     SELECT l.child, p.path || c.relname::text
     FROM paths AS p
@@ -149,14 +149,14 @@ WITH RECURSIVE links AS (
 ), shown AS (
     SELECT p.relation, p.path FROM places AS p
     UNION ALL
-    SELECT c.oid, ARRAY['without a user', c.relname::text]
+    SELECT c.oid, ARRAY[c.relname::text COLLATE "C"]
     FROM pg_class AS c
     WHERE c.relnamespace = 'dialer'::regnamespace AND c.relkind IN ('r', 'p')
         AND NOT EXISTS (SELECT FROM places AS p WHERE p.relation = c.oid)
 )
 SELECT string_agg(
     repeat('  ', cardinality(s.path) - 1) || s.path[cardinality(s.path)] || coalesce(r.keys, ''),
-    E'\n' ORDER BY s.path
+    E'\n' ORDER BY s.path[1] <> 'users.users', s.path
 )
 FROM shown AS s
 CROSS JOIN LATERAL (
@@ -173,7 +173,7 @@ CROSS JOIN LATERAL (
     JOIN pg_class AS f ON f.oid = k.confrelid
     -- The first column names the row; the user behind it only says whose both are.
     JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
-    WHERE k.conrelid = s.relation AND k.contype = 'f' AND s.path[1] = 'users.users'
+    WHERE k.conrelid = s.relation AND k.contype = 'f'
         AND s.relation <> 'users.users'::regclass
 ) AS r;
 $$;
