@@ -92,7 +92,8 @@ BEGIN
     END IF;
 
     -- The campaigns that may call now, in the order of their first row; what has no campaign
-    -- stands under the user. Asking each for its first row reads none of the paused ones.
+    -- stands under the user, as in call_queue_campaign_pending_idx. Asking each for its first row
+    -- reads none of the paused ones.
     FOR candidate IN
         SELECT t.target
         FROM (
@@ -117,7 +118,8 @@ BEGIN
         CROSS JOIN LATERAL (
             SELECT q.priority, q.scheduled_for, q.created_at, q.id
             FROM dialer.call_queue AS q
-            WHERE coalesce(q.campaign_id, q.user_id) = t.target
+            WHERE CASE WHEN q.campaign_id IS NULL THEN q.user_id ELSE q.campaign_id END
+                    = t.target
                 AND q.user_id = get_next_queued_call.user_id
                 AND q.call_type = 'campaign'
                 AND q.status = 'pending'
@@ -129,7 +131,8 @@ BEGIN
     LOOP
         SELECT q.id INTO next_id
         FROM dialer.call_queue AS q
-        WHERE coalesce(q.campaign_id, q.user_id) = candidate.target
+        WHERE CASE WHEN q.campaign_id IS NULL THEN q.user_id ELSE q.campaign_id END
+                = candidate.target
             AND q.user_id = get_next_queued_call.user_id
             AND q.call_type = 'campaign'
             AND q.status = 'pending'
