@@ -6,6 +6,10 @@
 -- Both take SHARE UPDATE EXCLUSIVE on call_logs first, so that two runs follow each other; readers
 -- and writers do not meet it. What is stronger comes only when there is something to do, and a
 -- wait for it ends after five seconds with 55P03: the next run tries again. Months are UTC.
+--
+-- A month that calls already come for is made under ACCESS EXCLUSIVE on call_logs. With less, a
+-- writer that had chosen the default partition and waits for it would be refused (23514), and a
+-- reader would look for the moved calls where they were.
 
 CREATE FUNCTION telephony.create_call_log_partitions(months_ahead integer DEFAULT 3)
     RETURNS integer
@@ -18,6 +22,7 @@ AS $$
 DECLARE
     this_month CONSTANT timestamptz := date_trunc('month', now());
     first_of_month timestamptz;
+    has_begun boolean;
     first_of_next timestamptz;
     partition_name text;
     created integer := 0;
@@ -30,17 +35,17 @@ BEGIN
 
     LOCK TABLE ONLY telephony.call_logs IN SHARE UPDATE EXCLUSIVE MODE;
 
-    FOR first_of_month IN
-        SELECT m.first
+    FOR first_of_month, has_begun IN
+        SELECT m.first, bool_or(m.has_begun)
         FROM (
-            SELECT this_month + n * interval '1 month' AS first
+            SELECT this_month + n * interval '1 month', n = 0
             FROM generate_series(0, months_ahead) AS n
-            UNION
+            UNION ALL
             -- Months that calls came for before their partition was there.
-            SELECT date_trunc('month', c.calldate)
+            SELECT DISTINCT date_trunc('month', c.calldate), true
             FROM telephony.call_logs_default AS c
-            WHERE isfinite(c.calldate)
-        ) AS m
+            WHERE c.calldate BETWEEN '1970-01-01' AND '9999-12-31'
+        ) AS m (first, has_begun)
         WHERE NOT EXISTS (
             SELECT
             FROM pg_inherits AS i
@@ -50,13 +55,17 @@ BEGIN
                     pg_get_expr(p.relpartbound, p.oid), format('FOR VALUES FROM (%L)', m.first)
                 )
         )
+        GROUP BY m.first
         ORDER BY m.first
     LOOP
         first_of_next := first_of_month + interval '1 month';
         partition_name := 'call_logs_' || to_char(first_of_month, 'YYYY_MM');
 
-        -- ATTACH needs a weaker lock on call_logs than CREATE TABLE … PARTITION OF, and needs
-        -- this one on the default partition in any case: nobody may add to the month now.
+        IF has_begun THEN
+            LOCK TABLE ONLY telephony.call_logs IN ACCESS EXCLUSIVE MODE;
+        END IF;
+        -- ATTACH takes this lock in any case. On call_logs it needs less than CREATE TABLE …
+        -- PARTITION OF does.
         LOCK TABLE telephony.call_logs_default IN ACCESS EXCLUSIVE MODE;
         EXECUTE format(
             'CREATE TABLE telephony.%I (LIKE telephony.call_logs INCLUDING DEFAULTS '
@@ -136,8 +145,12 @@ BEGIN
         EXECUTE format(
             'ALTER TABLE telephony.%I RENAME TO %I', part.relname, detached_name
         );
-        -- It has no grants either: nobody but the owner reads it.
-        EXECUTE format('ALTER TABLE telephony.%I ENABLE ROW LEVEL SECURITY', detached_name);
+        -- It has no grants either: nobody but the owner reads it. Without the default it depends
+        -- on nothing of ours, and can be moved to another schema.
+        EXECUTE format(
+            'ALTER TABLE telephony.%I ENABLE ROW LEVEL SECURITY, ALTER COLUMN id DROP DEFAULT',
+            detached_name
+        );
         EXECUTE format(
             'COMMENT ON TABLE telephony.%I IS %L',
             detached_name,

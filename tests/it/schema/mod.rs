@@ -5,6 +5,7 @@
 mod conventions;
 mod expected;
 mod properties;
+mod telephony;
 mod updated_at;
 mod users;
 mod utilities;
