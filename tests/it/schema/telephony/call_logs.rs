@@ -202,7 +202,7 @@ fn an_account_is_one_organizations_and_given_out_by_the_operator() {
 #[test]
 fn a_query_reads_the_partitions_of_its_months_by_an_index() {
     let database = with_telephony();
-    database.execute(&format!(
+    database.execute(
         "SET session_replication_role = replica; SET timezone = 'UTC';
         INSERT INTO telephony.call_logs
             (organization_id, calldate, src, dst, uniqueid, linkedid, accountcode)
@@ -211,8 +211,8 @@ fn a_query_reads_the_partitions_of_its_months_by_an_index() {
             LATERAL (SELECT timestamptz '2025-01-01' + i * interval '2 minutes') AS m (t);
         RESET session_replication_role;
         SELECT telephony.create_call_log_partitions(0);
-        ANALYZE telephony.call_logs"
-    ));
+        ANALYZE telephony.call_logs",
+    );
     for (role, query, index) in [
         (
             "",

@@ -32,7 +32,7 @@ fn an_option_has_one_target_of_the_kind_of_its_action() {
         VALUES ('22222222-2222-2222-2222-222222222222', '";
     database.execute(&format!("{second}{A}', 'Second')"));
     let menu = "'22222222-2222-2222-2222-222222222222'".to_owned();
-    let main = format!("(SELECT id FROM telephony.ivr_menus WHERE name = 'Main a')");
+    let main = "(SELECT id FROM telephony.ivr_menus WHERE name = 'Main a')";
     let targets = [
         ("extension", "extension_id", of("extensions", A)),
         ("voicemail", "voicemail_box_id", of("voicemail_boxes", A)),
@@ -46,7 +46,7 @@ fn an_option_has_one_target_of_the_kind_of_its_action() {
     let app = acting("crm_app", A, ALICE);
     for (number, (action, target, value)) in targets.iter().enumerate() {
         let option = |action: &str, digit: usize| {
-            option(&digit.to_string(), action, target, value).replace(&of("ivr_menus", A), &main)
+            option(&digit.to_string(), action, target, value).replace(&of("ivr_menus", A), main)
         };
         database.execute(&format!("{app}; {}", option(action, number)));
         // The same target for an action of another kind.
@@ -65,15 +65,15 @@ fn an_option_has_one_target_of_the_kind_of_its_action() {
         ("9", "dance", "description", "NULL", "23514"),
         ("9", "external", "target", "'110'", "23514"),
         ("9", "queue", "target", "''", "23514"),
-        ("9", "menu", "target_menu_id", &main, "23514"),
+        ("9", "menu", "target_menu_id", main, "23514"),
         ("9", "menu", "target_menu_id", &of("ivr_menus", B), "23514"),
     ] {
-        let option = option(digit, action, target, value).replace(&of("ivr_menus", A), &main);
+        let option = option(digit, action, target, value).replace(&of("ivr_menus", A), main);
         refuses(&database, &app, &[(state, &option)]);
     }
     for digit in ["*", "#", "t", "i", "9"] {
         let hangup = option(digit, "hangup", "description", "NULL");
-        database.execute(&hangup.replace(&of("ivr_menus", A), &main));
+        database.execute(&hangup.replace(&of("ivr_menus", A), main));
     }
 }
 

@@ -172,7 +172,7 @@ fn of_four_who_make_partitions_at_once_each_is_made_once_and_no_call_is_lost() {
     let database = Database::shipped();
     let created: i32 = std::thread::scope(|scope| {
         let calls = scope.spawn(|| {
-            for day in 1..=60 {
+            for day in (2..=60).step_by(2) {
                 let day = format!("2024-01-01 12:00:00+00'::timestamptz + '{day} days");
                 call(&database, &[&day]);
             }
@@ -180,7 +180,7 @@ fn of_four_who_make_partitions_at_once_each_is_made_once_and_no_call_is_lost() {
         let runs: Vec<_> = (0..4)
             .map(|_| {
                 scope.spawn(|| {
-                    let made = (0..5).map(|_| create(&database, "12"));
+                    let made = (0..4).map(|_| create(&database, "3"));
                     made.map(|made| made.parse::<i32>().expect("a number"))
                         .sum::<i32>()
                 })
@@ -191,17 +191,17 @@ fn of_four_who_make_partitions_at_once_each_is_made_once_and_no_call_is_lost() {
             .map(|run| run.join().expect("a number"))
             .sum()
     });
-    let last: i32 = create(&database, "12").parse().expect("a number");
+    let last: i32 = create(&database, "3").parse().expect("a number");
     assert_eq!(
         created + last,
-        16,
-        "this month and twelve more, January to March"
+        7,
+        "this month and three more, January to March"
     );
     holds(
         &database,
         "",
         &[
-            "(SELECT count(*) = 60 FROM telephony.call_logs)",
+            "(SELECT count(*) = 30 FROM telephony.call_logs)",
             "(SELECT count(*) = 0 FROM telephony.call_logs_default)",
         ],
     );
