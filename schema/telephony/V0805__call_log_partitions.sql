@@ -92,7 +92,7 @@ $$;
 COMMENT ON FUNCTION telephony.create_call_log_partitions(integer) IS
     'Task, daily: makes the partitions of call_logs for this month, the months ahead, and each '
     'month that the default partition has calls of, which move there; returns how many. Moving '
-    'holds up who reads or writes those calls until it is done.';
+    'holds up who reads or writes call_logs until it is done.';
 
 CREATE FUNCTION telephony.detach_call_log_partitions(keep interval)
     RETURNS integer
