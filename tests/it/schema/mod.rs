@@ -6,6 +6,7 @@ mod conventions;
 mod dialer;
 mod expected;
 mod properties;
+mod telephony;
 mod updated_at;
 mod users;
 mod utilities;
