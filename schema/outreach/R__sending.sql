@@ -27,23 +27,35 @@ DECLARE
     mail record;
     obstacle text;
 BEGIN
+    -- The queries for mails say in which order, where any mail would do: then they follow an
+    -- index. They name the account in it: beside IS NULL the planner does not see that it is
+    -- constant, and would sort.
     FOR account IN
         SELECT a.id, a.organization_id
         FROM outreach.email_accounts AS a
         WHERE (account_id IS NULL OR a.id = account_id)
             AND outreach.remaining_today(a) > 0
             AND (
-                EXISTS (
-                    SELECT
+                (
+                    SELECT true
                     FROM outreach.email_queue AS q
-                    WHERE q.organization_id = a.organization_id AND q.email_account_id = a.id
+                    WHERE q.email_account_id = a.id
                         AND q.status = 'queued' AND q.scheduled_at <= now()
+                    ORDER BY q.scheduled_at
+                    LIMIT 1
                 )
-                OR EXISTS (
-                    SELECT
-                    FROM outreach.email_queue AS q
-                    WHERE q.organization_id = a.organization_id AND q.email_account_id IS NULL
-                        AND q.status = 'queued' AND q.scheduled_at <= now()
+                OR a.organization_id IN (
+                    SELECT c.organization_id
+                    FROM outreach.campaigns AS c
+                    WHERE c.status = 'active'
+                        AND (
+                            SELECT true
+                            FROM outreach.email_queue AS q
+                            WHERE q.campaign_id = c.id AND q.email_account_id IS NULL
+                                AND q.status = 'queued' AND q.scheduled_at <= now()
+                            ORDER BY q.email_account_id, q.scheduled_at
+                            LIMIT 1
+                        )
                 )
             )
         ORDER BY a.last_sent_at NULLS FIRST
@@ -56,8 +68,6 @@ BEGIN
         FOR NO KEY UPDATE SKIP LOCKED;
         CONTINUE WHEN NOT FOUND;
 
-        -- ORDER BY names the account, too: beside IS NULL the planner does not see that it is
-        -- constant, and would sort instead of following the index.
         FOR due IN
             SELECT c.id AS campaign_id, first.is_assigned
             FROM outreach.campaigns AS c

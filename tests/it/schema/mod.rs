@@ -4,6 +4,7 @@
 
 mod conventions;
 mod expected;
+mod outreach;
 mod properties;
 mod updated_at;
 mod users;
