@@ -45,9 +45,11 @@ const RULES: &[Rule] = &[
         // A key that carries the tenant besides is served by an index on the rest of it.
         says: "a foreign key has an index that leads with its columns",
         offenders: "SELECT con.conname FROM con
-            CROSS JOIN LATERAL (SELECT array_agg(a.attnum) AS nums FROM unnest(con.conkey) u(num)
-                JOIN pg_attribute a ON a.attrelid = con.conrelid AND a.attnum = u.num
-                WHERE a.attname NOT IN ('organization_id', 'user_id') OR cardinality(con.conkey) = 1) want
+            CROSS JOIN LATERAL (SELECT coalesce(
+                    array_agg(num) FILTER (WHERE attname NOT IN ('organization_id', 'user_id')),
+                    array_agg(num) FILTER (WHERE attname = 'user_id'), con.conkey) AS nums
+                FROM unnest(con.conkey) u(num)
+                JOIN pg_attribute a ON a.attrelid = con.conrelid AND a.attnum = u.num) want
             WHERE con.contype = 'f' AND NOT EXISTS (SELECT FROM pg_index i
                 WHERE i.indrelid = con.conrelid AND i.indisvalid
                 AND (i.indpred IS NULL

@@ -10,7 +10,11 @@ fn a_reply_or_a_bounce_ends_the_sequence_of_that_lead() {
         let database = outreach();
         mails(&database, 1);
         let ends = ["replied", "bounced"].contains(&event);
-        let (status, queued) = if ends { (event, "cancelled") } else { ("active", "queued") };
+        let (status, queued) = if ends {
+            (event, "cancelled")
+        } else {
+            ("active", "queued")
+        };
         holds(
             &database,
             &format!(
@@ -112,9 +116,15 @@ fn the_documented_look_ups_use_an_index() {
         "unsubscribes WHERE email = 'n17@x.io'".to_owned(),
         format!("campaign_statistics WHERE campaign_id = '{lead}'"),
     ] {
-        let plan = database.rows(&format!("{}; EXPLAIN SELECT * FROM outreach.{query}", app()));
+        let plan = database.rows(&format!(
+            "{}; EXPLAIN SELECT * FROM outreach.{query}",
+            app()
+        ));
         let plan = plan.concat().join("\n");
-        assert!(plan.contains("Index") && !plan.contains("Seq Scan"), "{query}\n{plan}");
+        assert!(
+            plan.contains("Index") && !plan.contains("Seq Scan"),
+            "{query}\n{plan}"
+        );
     }
     for search in ["leads_with_tags('{t17}')", "leads_with_data('{\"k\": 17}')"] {
         let rows = database.rows(&format!(

@@ -7,14 +7,14 @@ use crate::schema::{holds, refuses};
 #[test]
 fn what_is_not_encrypted_is_not_stored() {
     let database = outreach();
-    let set = |value: &str| {
-        format!("UPDATE outreach.email_accounts SET credentials_encrypted = {value}")
-    };
+    let set =
+        |value: &str| format!("UPDATE outreach.email_accounts SET credentials_encrypted = {value}");
     let long = "Ab3+/xYz".repeat(8);
     for plain in [
         "'secret'".to_owned(),
         "''".to_owned(),
-        r#"'{"user": "ada", "password": "correct horse battery staple, and more of it"}'"#.to_owned(),
+        r#"'{"user": "ada", "password": "correct horse battery staple, and more of it"}'"#
+            .to_owned(),
         "'ya29.a0AfH6SMBx-an-access-token-of-a-provider-that-is-rather-long'".to_owned(),
         format!("'{long}'"),
         "'v1:key:c2hvcnQ='".to_owned(),
@@ -35,7 +35,11 @@ fn what_is_not_encrypted_is_not_stored() {
         "extensions.armor(extensions.pgp_sym_encrypt('secret', 'key'))".to_owned(),
         "NULL".to_owned(),
     ] {
-        holds(&database, &format!("{}; {}", app(), set(&encrypted)), &["true"]);
+        holds(
+            &database,
+            &format!("{}; {}", app(), set(&encrypted)),
+            &["true"],
+        );
     }
 }
 
@@ -54,7 +58,10 @@ fn only_who_writes_it_reads_it() {
         &database,
         &acting("crm_readonly", A, ""),
         &[
-            ("42501", "SELECT credentials_encrypted FROM outreach.email_accounts"),
+            (
+                "42501",
+                "SELECT credentials_encrypted FROM outreach.email_accounts",
+            ),
             ("42501", "SELECT * FROM outreach.email_accounts"),
         ],
     );

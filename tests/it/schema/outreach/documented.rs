@@ -83,9 +83,18 @@ fn mails_and_activities_take_what_is_missing_from_the_lead_and_the_mail() {
         &database,
         "",
         &[
-            ("23502", "INSERT INTO outreach.email_queue (subject) VALUES ('x')"),
-            ("23502", "INSERT INTO outreach.campaigns (name) VALUES ('x')"),
-            ("23502", "INSERT INTO outreach.email_activities (event_type) VALUES ('sent')"),
+            (
+                "23502",
+                "INSERT INTO outreach.email_queue (subject) VALUES ('x')",
+            ),
+            (
+                "23502",
+                "INSERT INTO outreach.campaigns (name) VALUES ('x')",
+            ),
+            (
+                "23502",
+                "INSERT INTO outreach.email_activities (event_type) VALUES ('sent')",
+            ),
         ],
     );
 }
@@ -102,12 +111,30 @@ fn values_that_the_document_does_not_list_are_refused() {
         &database,
         &app(),
         &[
-            ("23514", "UPDATE outreach.email_accounts SET provider = 'fax'"),
-            ("23514", "UPDATE outreach.email_accounts SET health_score = 101"),
-            ("23514", "UPDATE outreach.email_accounts SET health_score = -1"),
-            ("23514", "UPDATE outreach.email_accounts SET daily_limit = -1"),
-            ("23514", "UPDATE outreach.email_accounts SET current_sent_today = -1"),
-            ("23514", "UPDATE outreach.email_accounts SET email = 'nobody'"),
+            (
+                "23514",
+                "UPDATE outreach.email_accounts SET provider = 'fax'",
+            ),
+            (
+                "23514",
+                "UPDATE outreach.email_accounts SET health_score = 101",
+            ),
+            (
+                "23514",
+                "UPDATE outreach.email_accounts SET health_score = -1",
+            ),
+            (
+                "23514",
+                "UPDATE outreach.email_accounts SET daily_limit = -1",
+            ),
+            (
+                "23514",
+                "UPDATE outreach.email_accounts SET current_sent_today = -1",
+            ),
+            (
+                "23514",
+                "UPDATE outreach.email_accounts SET email = 'nobody'",
+            ),
             ("23514", "UPDATE outreach.leads SET email = 'no body@x.io'"),
             ("23502", "UPDATE outreach.leads SET email = ' '"),
             ("23514", "UPDATE outreach.email_queue SET status = 'lost'"),
@@ -115,7 +142,10 @@ fn values_that_the_document_does_not_list_are_refused() {
             ("23514", "UPDATE outreach.email_queue SET attempts = -1"),
             ("23514", &activity),
             ("23514", &format!("{n8n} ('1', 'lost')")),
-            ("23505", &format!("{n8n} ('1', 'running'), ('1', 'success')")),
+            (
+                "23505",
+                &format!("{n8n} ('1', 'running'), ('1', 'success')"),
+            ),
             (
                 "23505",
                 "INSERT INTO outreach.email_accounts (email) VALUES (' FROM@a.io')",
@@ -124,7 +154,11 @@ fn values_that_the_document_does_not_list_are_refused() {
     );
     for (table, column, values) in [
         ("email_accounts", "provider", "gmail outlook smtp"),
-        ("email_queue", "status", "sending sent failed cancelled queued"),
+        (
+            "email_queue",
+            "status",
+            "sending sent failed cancelled queued",
+        ),
     ] {
         for accepted in values.split(' ') {
             let update = format!("UPDATE outreach.{table} SET {column} = '{accepted}'");
@@ -132,7 +166,11 @@ fn values_that_the_document_does_not_list_are_refused() {
         }
     }
     for status in ["running", "success", "error", "cancelled"] {
-        holds(&database, &format!("{}; {n8n} ('{status}', '{status}')", app()), &["true"]);
+        holds(
+            &database,
+            &format!("{}; {n8n} ('{status}', '{status}')", app()),
+            &["true"],
+        );
     }
     for event in ["sent", "opened", "clicked", "replied", "bounced"] {
         let insert = activity.replace("read", event);
@@ -189,10 +227,19 @@ fn deletions_leave_the_log_and_the_unsubscribes() {
         ))
     };
     for (sql, rows) in [
-        ("DELETE FROM outreach.campaigns", ["1", "0", "1", "0", "0", "1"]),
+        (
+            "DELETE FROM outreach.campaigns",
+            ["1", "0", "1", "0", "0", "1"],
+        ),
         ("DELETE FROM outreach.leads", ["0", "0", "0", "0", "0", "1"]),
-        ("DELETE FROM outreach.email_queue", ["1", "0", "1", "0", "1", "1"]),
-        ("DELETE FROM outreach.email_accounts", ["1", "1", "1", "1", "1", "1"]),
+        (
+            "DELETE FROM outreach.email_queue",
+            ["1", "0", "1", "0", "1", "1"],
+        ),
+        (
+            "DELETE FROM outreach.email_accounts",
+            ["1", "1", "1", "1", "1", "1"],
+        ),
     ] {
         assert_eq!(left(sql), [rows], "{sql}");
     }

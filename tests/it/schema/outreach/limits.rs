@@ -14,7 +14,11 @@ fn an_account_sends_up_to_its_limit_and_again_on_the_next_day() {
     let state = "(SELECT (current_sent_today, sent_on = (now() AT TIME ZONE 'UTC')::date,
         outreach.remaining_today(a)) = {} FROM outreach.email_accounts AS a)";
     let account = |expected: &str| state.replace("{}", expected);
-    for (claimed, after) in [("1", "(1, true, 1)"), ("1", "(2, true, 0)"), ("0", "(2, true, 0)")] {
+    for (claimed, after) in [
+        ("1", "(1, true, 1)"),
+        ("1", "(2, true, 0)"),
+        ("0", "(2, true, 0)"),
+    ] {
         assert_eq!(value(&database, CLAIM), claimed);
         holds(&database, &app(), &[&account(after)]);
     }
@@ -41,8 +45,10 @@ fn the_day_is_that_of_utc() {
     holds(
         &database,
         &app(),
-        &["(SELECT current_sent_today = 2 AND sent_on = (now() AT TIME ZONE 'UTC')::date
-            FROM outreach.email_accounts)"],
+        &[
+            "(SELECT current_sent_today = 2 AND sent_on = (now() AT TIME ZONE 'UTC')::date
+            FROM outreach.email_accounts)",
+        ],
     );
 }
 
@@ -59,12 +65,17 @@ fn whoever_counts_on_their_own_is_held_to_the_limit_too() {
     holds(
         &database,
         &format!("{}; {count} 1", app()),
-        &["(SELECT current_sent_today = 1 AND sent_on = (now() AT TIME ZONE 'UTC')::date
-            FROM outreach.email_accounts)"],
+        &[
+            "(SELECT current_sent_today = 1 AND sent_on = (now() AT TIME ZONE 'UTC')::date
+            FROM outreach.email_accounts)",
+        ],
     );
     holds(
         &database,
-        &format!("{}; UPDATE outreach.email_accounts SET current_sent_today = 0", app()),
+        &format!(
+            "{}; UPDATE outreach.email_accounts SET current_sent_today = 0",
+            app()
+        ),
         &["(SELECT outreach.remaining_today(a) = 2 FROM outreach.email_accounts AS a)"],
     );
 }
@@ -94,7 +105,11 @@ fn the_task_sets_yesterdays_counts_to_zero_and_leaves_todays() {
     let count = "UPDATE outreach.email_accounts SET current_sent_today = 1";
     let task = "outreach.reset_daily_limits()";
     let maintenance = "SET ROLE crm_maintenance";
-    holds(&database, &format!("{count}; {maintenance}"), &[&format!("{task} = 0")]);
+    holds(
+        &database,
+        &format!("{count}; {maintenance}"),
+        &[&format!("{task} = 0")],
+    );
     holds(
         &database,
         &format!("{YESTERDAY} WHERE id = '{}'; {maintenance}", id(A, ACCOUNT)),
@@ -104,7 +119,9 @@ fn the_task_sets_yesterdays_counts_to_zero_and_leaves_todays() {
     holds(
         &database,
         "",
-        &["(SELECT array_agg(current_sent_today ORDER BY organization_id) = '{0,1}'
-            AND bool_and(sent_on = (now() AT TIME ZONE 'UTC')::date) FROM outreach.email_accounts)"],
+        &[
+            "(SELECT array_agg(current_sent_today ORDER BY organization_id) = '{0,1}'
+            AND bool_and(sent_on = (now() AT TIME ZONE 'UTC')::date) FROM outreach.email_accounts)",
+        ],
     );
 }

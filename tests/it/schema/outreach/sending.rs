@@ -8,7 +8,10 @@ use crate::support::Database;
 /// The recipient of what is claimed next; empty without.
 #[track_caller]
 fn claim(database: &Database) -> String {
-    value(database, "SELECT recipient FROM outreach.claim_next_email()")
+    value(
+        database,
+        "SELECT recipient FROM outreach.claim_next_email()",
+    )
 }
 
 /// The state of the mail of A.
@@ -80,7 +83,9 @@ fn only_active_campaigns_are_sent_from_the_account_that_was_chosen() {
     let database = outreach();
     let second = id(A, 0xad);
     for status in ["draft", "paused", "completed"] {
-        database.execute(&format!("UPDATE outreach.campaigns SET status = '{status}'"));
+        database.execute(&format!(
+            "UPDATE outreach.campaigns SET status = '{status}'"
+        ));
         assert_eq!(claim(&database), "", "{status}");
     }
     database.execute(&format!(
@@ -121,14 +126,15 @@ fn accounts_take_turns() {
 fn a_mail_that_is_sent_is_noted_once() {
     let database = outreach();
     claim(&database);
-    let mark = |attempt: u32| {
-        format!("outreach.mark_sent('{}', {attempt}, 'run 17')", id(A, MAIL))
-    };
+    let mark = |attempt: u32| format!("outreach.mark_sent('{}', {attempt}, 'run 17')", id(A, MAIL));
     holds(&database, &app(), &[&format!("NOT {}", mark(2))]);
     is(&database, "status = 'sending'");
     holds(&database, &app(), &[&mark(1)]);
     holds(&database, &app(), &[&format!("NOT {}", mark(1))]);
-    is(&database, "status = 'sent' AND n8n_execution_id = 'run 17' AND error_message IS NULL");
+    is(
+        &database,
+        "status = 'sent' AND n8n_execution_id = 'run 17' AND error_message IS NULL",
+    );
     holds(
         &database,
         &app(),
@@ -152,7 +158,11 @@ fn a_mail_that_failed_is_tried_again_later_and_later_and_then_no_more() {
     let mark = |attempt: u32| format!("outreach.mark_failed('{mail}', {attempt}, 'no route')");
     for (attempt, minutes) in [(1, 5), (2, 10), (3, 20), (4, 40)] {
         assert_eq!(claim(&database), "to@a.io");
-        holds(&database, &app(), &[&format!("{} IS NULL", mark(attempt + 1))]);
+        holds(
+            &database,
+            &app(),
+            &[&format!("{} IS NULL", mark(attempt + 1))],
+        );
         let retry = format!(
             "{mark} = 'queued' AND (SELECT (scheduled_at, error_message)
                 = (now() + interval '{minutes} minutes', 'no route')
@@ -161,7 +171,10 @@ fn a_mail_that_failed_is_tried_again_later_and_later_and_then_no_more() {
         );
         // Two statements: the second one sees what the function did.
         let (done, later) = retry.split_once(" AND ").expect("two");
-        let rows = database.rows(&format!("BEGIN; {}; SELECT {done}; SELECT {later}; COMMIT", app()));
+        let rows = database.rows(&format!(
+            "BEGIN; {}; SELECT {done}; SELECT {later}; COMMIT",
+            app()
+        ));
         assert_eq!(rows, [["t"], ["t"]], "attempt {attempt}");
         assert_eq!(claim(&database), "", "not yet");
         database.execute(&format!(
@@ -218,5 +231,9 @@ fn a_mail_whose_worker_died_goes_to_another_one() {
     database.execute(late);
     assert_eq!(database.value(task), "1");
     is(&database, "status = 'failed'");
-    refuses(&database, &app(), &[("42501", "SELECT outreach.requeue_stuck_emails()")]);
+    refuses(
+        &database,
+        &app(),
+        &[("42501", "SELECT outreach.requeue_stuck_emails()")],
+    );
 }

@@ -113,8 +113,10 @@ fn the_tasks_wait_for_no_worker() {
         ),
     );
     for task in ["requeue_stuck_emails", "reset_daily_limits"] {
-        let sql = format!("SET lock_timeout = '1ms'; SET ROLE crm_maintenance;
-            SELECT outreach.{task}()");
+        let sql = format!(
+            "SET lock_timeout = '1ms'; SET ROLE crm_maintenance;
+            SELECT outreach.{task}()"
+        );
         assert_eq!(database.value(&sql), "1", "{task}: that of B");
     }
 }
@@ -155,7 +157,8 @@ fn a_claim_reads_a_few_rows_of_a_long_queue() {
         assert_eq!(rows, [vec![claimed], vec!["0", "t"]]);
     }
     // Plenty of sending power, and nothing left but what is paused.
-    database.execute("UPDATE outreach.email_accounts SET daily_limit = 50 WHERE email <> 'full@a.io'");
+    database
+        .execute("UPDATE outreach.email_accounts SET daily_limit = 50 WHERE email <> 'full@a.io'");
     for claimed in ["1", "0"] {
         let rows = database.rows(&format!(
             "BEGIN; {}; SELECT count(*) FROM outreach.claim_next_email();

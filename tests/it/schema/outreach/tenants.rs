@@ -54,8 +54,16 @@ fn each_sees_its_own_rows_and_without_a_setting_there_are_none() {
     let all = ["2", "2", "2", "2", "2", "2", "3", "2", "2", "2"];
     assert_eq!(seen(&database, ""), all, "the owner sees all");
     for role in ["crm_app", "crm_readonly"] {
-        assert_eq!(seen(&database, &format!("SET ROLE {role}")), ["0"; 10], "{role}");
-        assert_eq!(seen(&database, &acting(role, "", ALICE)), ["0"; 10], "{role}");
+        assert_eq!(
+            seen(&database, &format!("SET ROLE {role}")),
+            ["0"; 10],
+            "{role}"
+        );
+        assert_eq!(
+            seen(&database, &acting(role, "", ALICE)),
+            ["0"; 10],
+            "{role}"
+        );
         for (organization, name) in [(A, "a"), (B, "b")] {
             let acting = acting(role, organization, "");
             assert_eq!(seen(&database, &acting), ["1"; 10], "{role}");
@@ -148,7 +156,10 @@ fn rows_of_two_organizations_cannot_be_linked_even_by_the_owner() {
                 "INSERT INTO outreach.n8n_executions (organization_id, execution_id)
                 VALUES (NULL, 'x')",
             ),
-            ("42501", &format!("UPDATE outreach.leads SET organization_id = '{B}'")),
+            (
+                "42501",
+                &format!("UPDATE outreach.leads SET organization_id = '{B}'"),
+            ),
         ],
     );
 }
@@ -164,7 +175,11 @@ fn what_is_anothers_is_neither_changed_nor_sent() {
     };
     for table in &RELATIONS[..8] {
         if !["email_activities", "n8n_executions"].contains(table) {
-            assert_eq!(changed(&format!("DELETE FROM outreach.{table}")), "1", "{table}");
+            assert_eq!(
+                changed(&format!("DELETE FROM outreach.{table}")),
+                "1",
+                "{table}"
+            );
         }
     }
     for (table, column) in [
@@ -190,7 +205,10 @@ fn what_is_anothers_is_neither_changed_nor_sent() {
     );
     holds(
         &database,
-        &format!("UPDATE outreach.email_queue SET status = 'sending', attempts = 1; {}", app()),
+        &format!(
+            "UPDATE outreach.email_queue SET status = 'sending', attempts = 1; {}",
+            app()
+        ),
         &[
             &format!("NOT outreach.mark_sent('{mail}', 1)"),
             &format!("outreach.mark_failed('{mail}', 1, 'x') IS NULL"),
@@ -204,7 +222,11 @@ fn what_is_anothers_is_neither_changed_nor_sent() {
         &format!("{other}; INSERT INTO outreach.unsubscribes (email) VALUES ('to@a.io')"),
         &["outreach.is_unsubscribed('to@a.io')"],
     );
-    holds(&database, &app(), &["NOT outreach.is_unsubscribed('to@a.io')"]);
+    holds(
+        &database,
+        &app(),
+        &["NOT outreach.is_unsubscribed('to@a.io')"],
+    );
 }
 
 #[test]
@@ -238,6 +260,9 @@ fn each_role_may_do_its_part_only() {
     holds(
         &database,
         "SET ROLE crm_maintenance",
-        &["outreach.reset_daily_limits() = 0", "outreach.requeue_stuck_emails() = 0"],
+        &[
+            "outreach.reset_daily_limits() = 0",
+            "outreach.requeue_stuck_emails() = 0",
+        ],
     );
 }

@@ -18,7 +18,10 @@ fn one_waits_for_the_other(database: &Database, first: &str, second: &str, end: 
             database.execute(&format!("/* waits */ {}; {second}", app()));
         });
         eventually("the second one waits", || {
-            assert!(!waiting.is_finished(), "{second}\ndid not wait for: {first}");
+            assert!(
+                !waiting.is_finished(),
+                "{second}\ndid not wait for: {first}"
+            );
             database.value(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
                 AND wait_event_type = 'Lock' AND query LIKE '/* waits */%'",
@@ -40,13 +43,20 @@ fn of_two_at_the_same_moment_the_second_one_sees_the_first() {
         "INSERT INTO outreach.leads (id, email) VALUES ('{campaign}', 'to@a.io');
         INSERT INTO outreach.email_queue (lead_id, campaign_id) VALUES ('{campaign}', '{campaign}')"
     );
-    let again = format!("UPDATE outreach.email_queue SET status = 'queued' WHERE id = '{}'", id(A, MAIL));
+    let again = format!(
+        "UPDATE outreach.email_queue SET status = 'queued' WHERE id = '{}'",
+        id(A, MAIL)
+    );
     let other = "INSERT INTO outreach.unsubscribes (email) VALUES ('new@a.io')".to_owned();
     let address = "UPDATE outreach.leads SET email = 'new@a.io'".to_owned();
     for (before, one, two) in [
         ("", &unsubscribe, &enqueue),
         ("", &unsubscribe, &both),
-        ("UPDATE outreach.email_queue SET status = 'sending'", &unsubscribe, &again),
+        (
+            "UPDATE outreach.email_queue SET status = 'sending'",
+            &unsubscribe,
+            &again,
+        ),
         ("", &other, &address),
         (other.as_str(), &enqueue, &address),
     ] {
@@ -56,8 +66,16 @@ fn of_two_at_the_same_moment_the_second_one_sees_the_first() {
             one_waits_for_the_other(&database, first, second, "COMMIT");
             let left = "SELECT count(*) FROM outreach.email_queue
                 WHERE organization_id = '{A}' AND status = 'queued'";
-            assert_eq!(database.value(QUEUED_ALL_THE_SAME), "0", "{first}\n{second}");
-            assert_eq!(database.value(&left.replace("{A}", A)), "0", "{first}\n{second}");
+            assert_eq!(
+                database.value(QUEUED_ALL_THE_SAME),
+                "0",
+                "{first}\n{second}"
+            );
+            assert_eq!(
+                database.value(&left.replace("{A}", A)),
+                "0",
+                "{first}\n{second}"
+            );
         }
     }
 }
@@ -66,7 +84,10 @@ fn of_two_at_the_same_moment_the_second_one_sees_the_first() {
 fn an_unsubscribe_that_is_taken_back_cancels_nothing() {
     let database = outreach();
     let unsubscribe = "INSERT INTO outreach.unsubscribes (email) VALUES ('to@a.io')";
-    let enqueue = format!("INSERT INTO outreach.email_queue (lead_id) VALUES ('{}')", id(A, LEAD));
+    let enqueue = format!(
+        "INSERT INTO outreach.email_queue (lead_id) VALUES ('{}')",
+        id(A, LEAD)
+    );
     one_waits_for_the_other(&database, unsubscribe, &enqueue, "ROLLBACK");
     let queued = "SELECT count(*) FROM outreach.email_queue WHERE status = 'queued'";
     assert_eq!(database.value(queued), "3", "two of A, one of B");
@@ -92,14 +113,16 @@ fn no_interleaving_leaves_a_mail_queued_for_an_unsubscribed_address() {
                     client.execute(&match session {
                         0 => format!(
                             "INSERT INTO outreach.unsubscribes (email)
-                            VALUES ('Lead{}@x.io')", round + 1
+                            VALUES ('Lead{}@x.io')",
+                            round + 1
                         ),
                         1 => format!(
                             "UPDATE outreach.leads SET email = 'lead' || (random() * 39)::int + 1
                             || '@x.io' WHERE email = 'lead{n}@x.io'"
                         ),
                         2 => "SELECT outreach.mark_failed(email_queue_id, attempt, 'x')
-                            FROM outreach.claim_next_email()".to_owned(),
+                            FROM outreach.claim_next_email()"
+                            .to_owned(),
                         _ => format!(
                             "INSERT INTO outreach.email_queue (lead_id)
                             SELECT id FROM outreach.leads

@@ -42,8 +42,13 @@ fn an_unsubscribe_cancels_what_is_queued_in_all_campaigns() {
         let database = outreach();
         holds(
             &database,
-            &format!("{}; UPDATE outreach.email_queue SET status = '{status}'; {UNSUBSCRIBE}", app()),
-            &[&format!("(SELECT status = '{status}' FROM outreach.email_queue)")],
+            &format!(
+                "{}; UPDATE outreach.email_queue SET status = '{status}'; {UNSUBSCRIBE}",
+                app()
+            ),
+            &[&format!(
+                "(SELECT status = '{status}' FROM outreach.email_queue)"
+            )],
         );
     }
 }
@@ -109,7 +114,10 @@ fn a_lead_that_is_not_active_gets_nothing() {
     let cancelled = "SELECT count(*) FROM outreach.email_queue WHERE status = 'cancelled'";
     assert_eq!(value(&database, cancelled), "2");
     let active = "UPDATE outreach.leads SET status = 'active'";
-    assert_eq!(value(&database, &format!("{active}; {}", enqueue())), "queued");
+    assert_eq!(
+        value(&database, &format!("{active}; {}", enqueue())),
+        "queued"
+    );
 }
 
 /// Even where a mail got into the queue past the triggers, it is not handed out.
@@ -120,9 +128,16 @@ fn an_unsubscribe_is_asked_for_again_when_a_mail_is_handed_out() {
         "SET session_replication_role = replica; SET app.current_org_id = '{A}';
         INSERT INTO outreach.unsubscribes (email) VALUES ('to@a.io')"
     ));
-    let status = format!("SELECT status FROM outreach.email_queue WHERE id = '{}'", id(A, MAIL));
+    let status = format!(
+        "SELECT status FROM outreach.email_queue WHERE id = '{}'",
+        id(A, MAIL)
+    );
     assert_eq!(database.value(&status), "queued");
-    holds(&database, &app(), &["NOT EXISTS (SELECT FROM outreach.claim_next_email())"]);
+    holds(
+        &database,
+        &app(),
+        &["NOT EXISTS (SELECT FROM outreach.claim_next_email())"],
+    );
     assert_eq!(database.value(&status), "cancelled");
     let count = "SELECT current_sent_today FROM outreach.email_accounts";
     assert_eq!(value(&database, count), "0", "it costs nothing");
@@ -147,13 +162,20 @@ fn stricter_isolation_is_refused_where_it_would_hide_the_other_one() {
         refuses(
             &database,
             &begin,
-            &[("0A000", UNSUBSCRIBE), ("0A000", &enqueue()), ("0A000", address)],
+            &[
+                ("0A000", UNSUBSCRIBE),
+                ("0A000", &enqueue()),
+                ("0A000", address),
+            ],
         );
     }
 }
 
 fn is_unsubscribed(database: &Database, address: &str) -> String {
-    value(database, &format!("SELECT outreach.is_unsubscribed('{address}')"))
+    value(
+        database,
+        &format!("SELECT outreach.is_unsubscribed('{address}')"),
+    )
 }
 
 #[test]
@@ -181,7 +203,10 @@ fn an_address_is_one_however_it_is_written() {
             ("23514", &unsubscribe("X@x.io", A)),
             ("23514", &unsubscribe(" x@x.io", B)),
             ("23514", "UPDATE outreach.leads SET email = 'X@x.io'"),
-            ("23514", "UPDATE outreach.email_accounts SET email = 'X@x.io'"),
+            (
+                "23514",
+                "UPDATE outreach.email_accounts SET email = 'X@x.io'",
+            ),
         ],
     );
 }
