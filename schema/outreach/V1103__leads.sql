@@ -45,9 +45,12 @@ CREATE INDEX leads_campaign_id_status_idx ON outreach.leads (campaign_id, status
 CREATE INDEX leads_data_idx ON outreach.leads USING gin (data jsonb_path_ops);
 CREATE INDEX leads_tags_idx ON outreach.leads USING gin (tags);
 
+-- Cleaning costs as much as the rest of an import: only where there is something but printable
+-- ASCII without capitals.
 CREATE TRIGGER normalize_lead_email
     BEFORE INSERT OR UPDATE OF email ON outreach.leads
-    FOR EACH ROW EXECUTE FUNCTION outreach.normalize_email_column();
+    FOR EACH ROW WHEN ((NEW.email COLLATE "C") ~ '[^!-@[-~]')
+    EXECUTE FUNCTION outreach.normalize_email_column();
 
 CREATE TRIGGER update_leads_updated_at
     BEFORE UPDATE ON outreach.leads

@@ -6,18 +6,28 @@
 -- Who queues and who unsubscribes at the same moment meet at lock_addresses(): whichever comes
 -- second sees what the first has written.
 
+-- PL/pgSQL keeps its plan from call to call; a function in SQL would be planned for each mail.
 CREATE FUNCTION outreach.mail_obstacle(lead_id uuid)
     RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
     RETURN (
         SELECT
             CASE
-                WHEN outreach.is_unsubscribed(l.email, l.organization_id) THEN 'unsubscribed'
+                WHEN EXISTS (
+                    SELECT
+                    FROM outreach.unsubscribes AS u
+                    WHERE u.organization_id = l.organization_id AND u.email = l.email
+                ) THEN 'unsubscribed'
                 WHEN l.status <> 'active' THEN 'lead is ' || l.status
             END
         FROM outreach.leads AS l
         WHERE l.id = mail_obstacle.lead_id
     );
+END;
+$$;
 
 COMMENT ON FUNCTION outreach.mail_obstacle(uuid) IS
     'Why the lead may not be written to; NULL when it may.';

@@ -188,6 +188,18 @@ fn an_address_is_one_however_it_is_written() {
     for address in ["to@a.i", "to@a.io.com", "two@a.io", ""] {
         assert_eq!(is_unsubscribed(&database, address), "f", "{address}");
     }
+    for address in [
+        "TO@a.io",
+        "to@a.iO",
+        "to@a.io ",
+        "\tto@a.io",
+        "to\u{200B}@a.io",
+        "to@a.io\u{A0}",
+    ] {
+        let lead =
+            format!("INSERT INTO outreach.leads (email) VALUES ('{address}') RETURNING email");
+        assert_eq!(value(&database, &lead), "to@a.io", "{address:?}");
+    }
     // Not even while triggers are off.
     let off = "SET session_replication_role = replica";
     let unsubscribe = |email: &str, organization: &str| {
