@@ -197,7 +197,10 @@ DECLARE
     outcome text;
 BEGIN
     UPDATE outreach.email_queue AS q
-    SET status = CASE WHEN is_permanent OR q.attempts >= max_attempts THEN 'failed' ELSE 'queued' END,
+    SET status = CASE
+            WHEN is_permanent OR q.attempts >= max_attempts THEN 'failed'
+            ELSE 'queued'
+        END,
         -- 5, 10, 20, 40 minutes, and so on to most of a day.
         scheduled_at = now() + interval '5 minutes' * 2 ^ least(q.attempts - 1, 8),
         error_message = mark_failed.error_message

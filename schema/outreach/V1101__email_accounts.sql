@@ -37,7 +37,8 @@ CREATE TABLE outreach.email_accounts (
     warmup_status         varchar(50)  NOT NULL DEFAULT 'pending',
     daily_limit           integer      NOT NULL DEFAULT 50,
     current_sent_today    integer      NOT NULL DEFAULT 0,
-    sent_on               date         NOT NULL DEFAULT (CURRENT_TIMESTAMP AT TIME ZONE 'UTC')::date,
+    sent_on               date         NOT NULL
+        DEFAULT (CURRENT_TIMESTAMP AT TIME ZONE 'UTC')::date,
     last_sent_at          timestamptz,
     created_at            timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
     updated_at            timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,

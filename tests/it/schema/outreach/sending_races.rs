@@ -25,7 +25,7 @@ fn sixteen_workers_take_each_mail_once_and_keep_to_the_limits() {
             .map(|_| {
                 scope.spawn(|| {
                     // Twelve times each: twice as often as there is something to take.
-                    let claims = vec![CLAIM; 12].join("; COMMIT; ");
+                    let claims = [CLAIM; 12].join("; COMMIT; ");
                     let rows = database.rows(&format!("{}; {claims}", app()));
                     rows.into_iter().flatten().collect::<Vec<_>>()
                 })
