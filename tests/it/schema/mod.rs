@@ -5,6 +5,7 @@
 mod conventions;
 mod dialer;
 mod expected;
+mod outreach;
 mod properties;
 mod telephony;
 mod updated_at;
