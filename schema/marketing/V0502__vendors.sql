@@ -2,7 +2,7 @@
 --
 -- Needs: utilities V0102 (uuid_generate_v4), V0104 (is_valid_email, is_e164); triggers V0201;
 -- users V0302; V0501.
--- Locks: SHARE ROW EXCLUSIVE on users.organizations, for the foreign keys.
+-- Locks: SHARE ROW EXCLUSIVE on users.organizations, for the foreign key.
 
 CREATE SCHEMA marketing;
 
@@ -71,8 +71,6 @@ CREATE TABLE marketing.retainer_fees (
     updated_at      timestamptz   NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT retainer_fees_pkey PRIMARY KEY (id),
-    CONSTRAINT retainer_fees_organization_id_fkey FOREIGN KEY (organization_id)
-        REFERENCES users.organizations (id) ON DELETE RESTRICT,
     CONSTRAINT retainer_fees_vendor_id_organization_id_fkey
         FOREIGN KEY (vendor_id, organization_id)
         REFERENCES marketing.vendors (id, organization_id) ON DELETE RESTRICT,

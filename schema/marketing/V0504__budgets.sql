@@ -1,7 +1,7 @@
 -- marketing: what a campaign may cost in a period, and what it has cost.
 --
 -- Needs: utilities V0102 (uuid_generate_v4), triggers V0201; V0501, V0503.
--- Locks: SHARE ROW EXCLUSIVE on users.organizations and marketing.campaigns, for the foreign keys.
+-- Locks: SHARE ROW EXCLUSIVE on marketing.campaigns, for the foreign key.
 
 CREATE TABLE marketing.budgets (
     id                uuid          NOT NULL DEFAULT extensions.uuid_generate_v4(),
@@ -16,8 +16,6 @@ CREATE TABLE marketing.budgets (
     updated_at        timestamptz   NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT budgets_pkey PRIMARY KEY (id),
-    CONSTRAINT budgets_organization_id_fkey FOREIGN KEY (organization_id)
-        REFERENCES users.organizations (id) ON DELETE RESTRICT,
     CONSTRAINT budgets_campaign_id_organization_id_fkey FOREIGN KEY (campaign_id, organization_id)
         REFERENCES marketing.campaigns (id, organization_id) ON DELETE CASCADE,
     CONSTRAINT budgets_period_order_check CHECK (ends_on >= starts_on),

@@ -1,7 +1,7 @@
 -- marketing: what a campaign is to bring in a period, and what it brought each day.
 --
 -- Needs: utilities V0102 (uuid_generate_v4), triggers V0201; V0501, V0503.
--- Locks: SHARE ROW EXCLUSIVE on users.organizations and marketing.campaigns, for the foreign keys.
+-- Locks: SHARE ROW EXCLUSIVE on marketing.campaigns, for the foreign keys.
 
 CREATE FUNCTION marketing.is_metric(value text)
     RETURNS boolean
@@ -30,8 +30,6 @@ CREATE TABLE marketing.targets (
     updated_at      timestamptz   NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT targets_pkey PRIMARY KEY (id),
-    CONSTRAINT targets_organization_id_fkey FOREIGN KEY (organization_id)
-        REFERENCES users.organizations (id) ON DELETE RESTRICT,
     CONSTRAINT targets_campaign_id_organization_id_fkey FOREIGN KEY (campaign_id, organization_id)
         REFERENCES marketing.campaigns (id, organization_id) ON DELETE CASCADE,
     CONSTRAINT targets_metric_check CHECK (marketing.is_metric(metric)),
@@ -70,8 +68,6 @@ CREATE TABLE marketing.achievements (
     CONSTRAINT achievements_pkey PRIMARY KEY (id),
     CONSTRAINT achievements_organization_id_campaign_id_metric_achieved_on_key
         UNIQUE (organization_id, campaign_id, metric, achieved_on),
-    CONSTRAINT achievements_organization_id_fkey FOREIGN KEY (organization_id)
-        REFERENCES users.organizations (id) ON DELETE RESTRICT,
     CONSTRAINT achievements_campaign_id_organization_id_fkey
         FOREIGN KEY (campaign_id, organization_id)
         REFERENCES marketing.campaigns (id, organization_id) ON DELETE CASCADE,

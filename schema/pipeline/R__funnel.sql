@@ -1,0 +1,58 @@
+-- pipeline: how many leads are in each stage, came to it, and how long they stay.
+--
+-- Needs: V0702.
+
+-- security_invoker: the reader's own rights and row policies apply.
+CREATE OR REPLACE VIEW pipeline.funnel
+    WITH (security_invoker = true) AS
+SELECT
+    s.organization_id,
+    s.pipeline_id,
+    p.name AS pipeline_name,
+    s.id AS stage_id,
+    s.name AS stage_name,
+    s.position,
+    s.is_terminal,
+    s.is_won,
+    s.is_lost,
+    coalesce(here.lead_count, 0) AS lead_count,
+    coalesce(came.entry_count, 0) AS entry_count,
+    round(coalesce(came.entry_count, 0) / nullif(entered.entry_count, 0)::numeric, 4)
+        AS entry_rate,
+    gone.average_time_in_stage
+FROM pipeline.stages AS s
+JOIN pipeline.pipelines AS p ON p.id = s.pipeline_id
+LEFT JOIN (
+    SELECT l.stage_id, count(*) AS lead_count
+    FROM pipeline.lead_positions AS l
+    GROUP BY l.stage_id
+) AS here ON here.stage_id = s.id
+LEFT JOIN (
+    -- One that goes back and forth has come to a stage once.
+    SELECT m.to_stage_id, count(DISTINCT m.position_id) AS entry_count
+    FROM pipeline.lead_moves AS m
+    GROUP BY m.to_stage_id
+) AS came ON came.to_stage_id = s.id
+LEFT JOIN (
+    SELECT l.pipeline_id, count(*) AS entry_count
+    FROM pipeline.lead_positions AS l
+    GROUP BY l.pipeline_id
+) AS entered ON entered.pipeline_id = s.pipeline_id
+LEFT JOIN (
+    SELECT m.from_stage_id, avg(m.time_in_stage) AS average_time_in_stage
+    FROM pipeline.lead_moves AS m
+    GROUP BY m.from_stage_id
+) AS gone ON gone.from_stage_id = s.id;
+
+COMMENT ON VIEW pipeline.funnel IS
+    'Each stage of each pipeline, with the leads in it and those that have come through.';
+COMMENT ON COLUMN pipeline.funnel.lead_count IS
+    'Leads that are in the stage; in a terminal one, that have ended there.';
+COMMENT ON COLUMN pipeline.funnel.entry_count IS
+    'Passes through the pipeline that have come to the stage, however often.';
+COMMENT ON COLUMN pipeline.funnel.entry_rate IS
+    'Their share of all passes, from 0 to 1; NULL while no lead has entered.';
+COMMENT ON COLUMN pipeline.funnel.average_time_in_stage IS
+    'Of those that have left it; NULL while none has.';
+
+GRANT SELECT ON pipeline.funnel TO crm_app, crm_readonly;
