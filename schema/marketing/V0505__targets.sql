@@ -8,12 +8,12 @@ CREATE FUNCTION marketing.is_metric(value text)
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN value IN (
         'impressions', 'clicks', 'leads', 'qualified_leads', 'appointments', 'conversions',
-        'revenue', 'spend'
+        'revenue'
     );
 
 COMMENT ON FUNCTION marketing.is_metric(text) IS
     'Whether this is something that targets are set for: impressions, clicks, leads, '
-    'qualified_leads, appointments, conversions, revenue, or spend.';
+    'qualified_leads, appointments, conversions, or revenue.';
 
 REVOKE ALL ON FUNCTION marketing.is_metric(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION marketing.is_metric(text) TO crm_app;

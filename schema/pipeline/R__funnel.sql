@@ -1,6 +1,6 @@
 -- pipeline: how many leads are in each stage, came to it, and how long they stay.
 --
--- Needs: V0702.
+-- Needs: leads (leads); V0702.
 
 -- security_invoker: the reader's own rights and row policies apply.
 CREATE OR REPLACE VIEW pipeline.funnel
@@ -25,6 +25,7 @@ JOIN pipeline.pipelines AS p ON p.id = s.pipeline_id
 LEFT JOIN (
     SELECT l.stage_id, count(*) AS lead_count
     FROM pipeline.lead_positions AS l
+    JOIN leads.leads AS d ON d.id = l.lead_id AND d.deleted_at IS NULL
     GROUP BY l.stage_id
 ) AS here ON here.stage_id = s.id
 LEFT JOIN (
@@ -47,7 +48,7 @@ LEFT JOIN (
 COMMENT ON VIEW pipeline.funnel IS
     'Each stage of each pipeline, with the leads in it and those that have come through.';
 COMMENT ON COLUMN pipeline.funnel.lead_count IS
-    'Leads that are in the stage; in a terminal one, that have ended there.';
+    'Leads that are in the stage; in a terminal one, that have ended there. Not those put away.';
 COMMENT ON COLUMN pipeline.funnel.entry_count IS
     'Passes through the pipeline that have come to the stage, however often.';
 COMMENT ON COLUMN pipeline.funnel.entry_rate IS
