@@ -88,7 +88,7 @@ CREATE TABLE pipeline.transitions (
     to_stage_id     uuid        NOT NULL,
     created_at      timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
-    CONSTRAINT transitions_pkey PRIMARY KEY (from_stage_id, to_stage_id),
+    CONSTRAINT transitions_pkey PRIMARY KEY (pipeline_id, from_stage_id, to_stage_id),
     CONSTRAINT transitions_from_stage_id_pipeline_id_organization_id_fkey
         FOREIGN KEY (from_stage_id, pipeline_id, organization_id)
         REFERENCES pipeline.stages (id, pipeline_id, organization_id) ON DELETE CASCADE,
@@ -101,11 +101,6 @@ CREATE TABLE pipeline.transitions (
 COMMENT ON TABLE pipeline.transitions IS
     'The moves that are allowed, within one pipeline; what is not here is refused. Out of a '
     'terminal stage there is no move, even if it stands here.';
-
-CREATE INDEX transitions_pipeline_id_from_stage_id_idx
-    ON pipeline.transitions (pipeline_id, from_stage_id);
-CREATE INDEX transitions_pipeline_id_to_stage_id_idx
-    ON pipeline.transitions (pipeline_id, to_stage_id);
 
 ALTER TABLE pipeline.pipelines ENABLE ROW LEVEL SECURITY;
 ALTER TABLE pipeline.stages ENABLE ROW LEVEL SECURITY;

@@ -48,7 +48,9 @@ BEGIN
     SELECT s.is_terminal INTO stage
     FROM pipeline.stages AS s
     JOIN pipeline.transitions AS t ON t.to_stage_id = s.id
-    WHERE t.from_stage_id = OLD.stage_id AND t.to_stage_id = NEW.stage_id
+    WHERE t.pipeline_id = OLD.pipeline_id
+        AND t.from_stage_id = OLD.stage_id
+        AND t.to_stage_id = NEW.stage_id
     FOR SHARE OF s;
 
     IF NOT FOUND THEN
@@ -56,7 +58,7 @@ BEGIN
         SELECT string_agg(format('"%s"', s.name), ', ' ORDER BY s.position) INTO allowed
         FROM pipeline.transitions AS t
         JOIN pipeline.stages AS s ON s.id = t.to_stage_id
-        WHERE t.from_stage_id = OLD.stage_id;
+        WHERE t.pipeline_id = OLD.pipeline_id AND t.from_stage_id = OLD.stage_id;
 
         RAISE EXCEPTION 'a lead may not move from stage "%" to "%"',
             current_name,
