@@ -2,8 +2,7 @@
 --
 -- Needs: utilities V0104, leads (leads, is_on_dnc_list), marketing V0504 and V0505, R__campaigns.
 
--- SECURITY DEFINER, see R__campaigns. The settings keep what a vendor has set in its session out
--- of the history of the lead.
+-- SECURITY DEFINER, see R__campaigns.
 CREATE OR REPLACE FUNCTION campaign_api.log_lead(
     campaign_id uuid,
     phone_number text,
@@ -16,11 +15,6 @@ CREATE OR REPLACE FUNCTION campaign_api.log_lead(
     RETURNS uuid
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
-    SET app.current_org_id = ''
-    SET app.current_tenant_id = ''
-    SET app.current_user_id = ''
-    SET app.trigger_type = ''
-    SET app.assignment_strategy = ''
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -32,6 +26,14 @@ DECLARE
     today CONSTANT date := (now() AT TIME ZONE 'UTC')::date;
     new_lead_id uuid;
 BEGIN
+    -- What the vendor has set in its session is not to stand in the history of the lead. (A SET
+    -- clause of the function would need a superuser to create it.)
+    PERFORM set_config(setting, '', true)
+    FROM unnest(ARRAY[
+        'app.current_org_id', 'app.current_tenant_id', 'app.current_user_id',
+        'app.trigger_type', 'app.assignment_strategy'
+    ]) AS setting;
+
     IF phone IS NULL THEN
         RAISE EXCEPTION 'not a phone number: "%"', coalesce(left(log_lead.phone_number, 40), 'NULL')
             USING ERRCODE = 'invalid_parameter_value',

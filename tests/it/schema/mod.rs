@@ -2,8 +2,11 @@
 //!
 //! Every test has a copy of a database that the program itself filled, from the schema inside it.
 
+mod campaign_api;
 mod conventions;
 mod expected;
+mod marketing;
+mod pipeline;
 mod properties;
 mod updated_at;
 mod users;
