@@ -88,8 +88,8 @@ fn several_leads_in_each_transaction_are_no_deadlock() {
     let acme = vendors.acting("acme");
     let url = vendors.database.url_as(&vendors.login("acme"));
     let first = Client::at(&url, &format!("BEGIN; {}", log(SPRING, "+12125550001")));
+    let call = log(SPRING, "+12125550002");
     std::thread::scope(|scope| {
-        let call = log(SPRING, "+12125550002");
         let second = scope.spawn(|| answer(&vendors.database, &acme, &call));
         waits(&vendors.database, &second);
         first.execute(&format!("{call}; COMMIT"));
