@@ -15,35 +15,33 @@ SELECT
     s.is_terminal,
     s.is_won,
     s.is_lost,
-    coalesce(here.lead_count, 0) AS lead_count,
-    coalesce(came.entry_count, 0) AS entry_count,
-    round(coalesce(came.entry_count, 0) / nullif(entered.entry_count, 0)::numeric, 4)
-        AS entry_rate,
+    here.lead_count,
+    came.entry_count,
+    round(
+        came.entry_count
+            / nullif(sum(here.position_count) OVER (PARTITION BY s.pipeline_id), 0),
+        4
+    ) AS entry_rate,
     gone.average_time_in_stage
 FROM pipeline.stages AS s
 JOIN pipeline.pipelines AS p ON p.id = s.pipeline_id
-LEFT JOIN (
-    SELECT l.stage_id, count(*) AS lead_count
+CROSS JOIN LATERAL (
+    SELECT count(d.id) AS lead_count, count(*) AS position_count
     FROM pipeline.lead_positions AS l
-    JOIN leads.leads AS d ON d.id = l.lead_id AND d.deleted_at IS NULL
-    GROUP BY l.stage_id
-) AS here ON here.stage_id = s.id
-LEFT JOIN (
+    LEFT JOIN leads.leads AS d ON d.id = l.lead_id AND d.deleted_at IS NULL
+    WHERE l.stage_id = s.id
+) AS here
+CROSS JOIN LATERAL (
     -- One that goes back and forth has come to a stage once.
-    SELECT m.to_stage_id, count(DISTINCT m.position_id) AS entry_count
+    SELECT count(DISTINCT m.position_id) AS entry_count
     FROM pipeline.lead_moves AS m
-    GROUP BY m.to_stage_id
-) AS came ON came.to_stage_id = s.id
-LEFT JOIN (
-    SELECT l.pipeline_id, count(*) AS entry_count
-    FROM pipeline.lead_positions AS l
-    GROUP BY l.pipeline_id
-) AS entered ON entered.pipeline_id = s.pipeline_id
-LEFT JOIN (
-    SELECT m.from_stage_id, avg(m.time_in_stage) AS average_time_in_stage
+    WHERE m.to_stage_id = s.id
+) AS came
+CROSS JOIN LATERAL (
+    SELECT avg(m.time_in_stage) AS average_time_in_stage
     FROM pipeline.lead_moves AS m
-    GROUP BY m.from_stage_id
-) AS gone ON gone.from_stage_id = s.id;
+    WHERE m.from_stage_id = s.id
+) AS gone;
 
 COMMENT ON VIEW pipeline.funnel IS
     'Each stage of each pipeline, with the leads in it and those that have come through.';

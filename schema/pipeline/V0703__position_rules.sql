@@ -142,9 +142,7 @@ BEGIN
     IF EXISTS (
         SELECT
         FROM pipeline.lead_positions AS p
-        WHERE p.organization_id = OLD.organization_id
-            AND p.pipeline_id = OLD.pipeline_id
-            AND p.stage_id = OLD.id
+        WHERE p.stage_id = OLD.id
     ) THEN
         RAISE EXCEPTION 'stage "%" has leads in it and cannot change whether it is terminal',
             OLD.name
