@@ -4,6 +4,7 @@
 
 mod conventions;
 mod expected;
+mod leads;
 mod properties;
 mod updated_at;
 mod users;
