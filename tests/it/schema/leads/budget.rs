@@ -27,7 +27,8 @@ fn each_entry_has_the_balance_after_it() {
     database.execute(&format!(
         "{app}; {};
         {given} VALUES ('{ALICE}', 9, 'debit', 30.5, 1e6), ('{ALICE}', 9, 'refund', 0.25, 0);
-        {given} VALUES ('{ALICE}', NULL, 'adjustment', -69.75, NULL); RESET ROLE; {}",
+        {given} VALUES ('{ALICE}', NULL, 'adjustment', -69.75, NULL);
+        RESET app.current_org_id; RESET ROLE; {}",
         entry(ALICE, "credit", "100"),
         entry(BOB, "credit", "7"),
     ));

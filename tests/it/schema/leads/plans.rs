@@ -7,10 +7,9 @@ use crate::support::Database;
 /// The ids of rows that `MILLION` makes.
 const ORGANIZATION: &str = "00000000-0000-0000-0000-000000000007";
 const USER: &str = "00000000-0000-0000-0001-000000000007";
-const LEAD: &str = "00000000-0000-0000-0002-000000000007";
 const SEGMENT: &str = "00000000-0000-0000-0003-000000000007";
 
-/// Fifty organizations, five hundred users, a million leads, a part of them with a history.
+/// Fifty organizations, five hundred users, two thousand leads each, a part of them with a history.
 /// Without triggers, and with indexes that are built after: it is the plans that are asked for.
 const MILLION: &str = "
 SET session_replication_role = replica; SET maintenance_work_mem = '256MB';
@@ -18,27 +17,28 @@ CREATE FUNCTION pg_temp.id(kind int, number int) RETURNS uuid LANGUAGE sql IMMUT
     RETURN ('00000000-0000-0000-000' || kind || '-' || lpad(number::text, 12, '0'))::uuid;
 INSERT INTO users.organizations (id) SELECT pg_temp.id(0, i) FROM generate_series(0, 49) AS i;
 INSERT INTO users.users (id, organization_id, email, name)
-    SELECT pg_temp.id(1, i), pg_temp.id(0, i % 50), i || '@x.io', 'u' FROM generate_series(0, 499) AS i;
-CREATE TEMP TABLE later AS SELECT indexrelid::regclass AS name, pg_get_indexdef(indexrelid) AS sql
-    FROM pg_index WHERE indrelid IN ('leads.leads'::regclass, 'leads.lead_status_history'::regclass)
-    AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid);
-DO $$ DECLARE i record; BEGIN
-    FOR i IN SELECT * FROM later LOOP EXECUTE 'DROP INDEX ' || i.name; END LOOP;
-END $$;
+SELECT pg_temp.id(1, i), pg_temp.id(0, i % 50), i || '@x.io', 'First' || i
+FROM generate_series(0, 499) AS i;
+UPDATE pg_index SET indisready = false, indisvalid = false
+WHERE indrelid IN ('leads.leads'::regclass, 'leads.lead_status_history'::regclass);
 INSERT INTO leads.leads (id, user_id, organization_id, tenant_id, first_name, last_name,
     phone_number, status, lead_score, tags, source, last_contact_date, metadata)
-SELECT pg_temp.id(2, i), pg_temp.id(1, i % 500), pg_temp.id(0, i % 50), pg_temp.id(0, i % 50),
-    'First' || i % 1000, 'Last' || i % 3001, '+1' || 2000000000 + i,
-    (ARRAY['new', 'contacted', 'qualified', 'nurturing', 'hot', 'cold', 'recruited', 'dnc'])[1 + i / 50 % 8],
-    i / 50 % 101,
-    ARRAY[CASE i / 50 % 200 WHEN 0 THEN 'hot' WHEN 1 THEN 'facebook' WHEN 2 THEN 'linkedin'
-        ELSE 't' || i % 97 END, CASE i / 50 % 400 WHEN 0 THEN 'referral' ELSE 'x' END],
-    's' || i % 7, now() - i * interval '1 minute',
-    CASE i % 1000 WHEN 7 THEN '{\"vip\": true}' ELSE '{}' END::jsonb
-FROM generate_series(1, 1000000) AS i;
+SELECT gen_random_uuid(), u.id, u.organization_id, u.organization_id, u.name, n.last_name,
+    '+1' || 2000000000 + row_number() OVER (), n.status, n.score, n.tags, n.source, n.at, n.metadata
+FROM (
+    SELECT 'Last' || i AS last_name,
+        (ARRAY['new', 'contacted', 'qualified', 'nurturing', 'hot', 'cold', 'recruited', 'dnc'])
+            [1 + i % 8] AS status,
+        i % 101 AS score,
+        ARRAY[CASE i % 200 WHEN 0 THEN 'hot' WHEN 1 THEN 'facebook' WHEN 2 THEN 'linkedin'
+            ELSE 't' || i % 97 END, CASE i % 400 WHEN 0 THEN 'referral' ELSE 'x' END] AS tags,
+        's' || i % 7 AS source, now() - i * interval '1 hour' AS at,
+        CASE i % 1000 WHEN 7 THEN '{\"vip\": true}' ELSE '{}' END::jsonb AS metadata
+    FROM generate_series(1, 2000) AS i OFFSET 0
+) AS n, users.users AS u;
 INSERT INTO leads.lead_status_history (id, lead_id, organization_id, to_status, changed_at)
-SELECT id, id, organization_id, status, last_contact_date FROM leads.leads
-WHERE id < pg_temp.id(2, 200000);
+SELECT id, id, organization_id, status, last_contact_date FROM leads.leads LIMIT 200000;
+REINDEX TABLE leads.leads; REINDEX TABLE leads.lead_status_history;
 INSERT INTO leads.dnc_list (phone_number, organization_id)
 SELECT '+1' || 2000000000 + i, pg_temp.id(0, i % 50) FROM generate_series(1, 10000) AS i;
 INSERT INTO leads.lead_source_costs (user_id, organization_id, source, period, cost_usd)
@@ -46,15 +46,13 @@ SELECT id, organization_id, 's0', '2026-01', 1 FROM users.users;
 INSERT INTO leads.segments (id, user_id, organization_id, name, filter)
 SELECT pg_temp.id(3, i), pg_temp.id(1, i), pg_temp.id(0, i), 's', '{\"tags_all\": [\"hot\", \"referral\"]}'
 FROM generate_series(0, 49) AS i;
-DO $$ DECLARE i record; BEGIN
-    FOR i IN SELECT * FROM later LOOP EXECUTE i.sql; END LOOP;
-END $$;
 ANALYZE leads.leads, leads.lead_status_history, leads.dnc_list, leads.lead_source_costs, leads.segments";
 
 #[test]
 fn a_million_leads_are_found_by_index() {
     let database = Database::shipped();
     database.execute(MILLION);
+    let lead = database.value("SELECT id FROM leads.leads LIMIT 1");
     let owner = DOCUMENTED_PATH.to_owned();
     let app = format!(
         "{}; {DOCUMENTED_PATH}",
@@ -77,7 +75,7 @@ fn a_million_leads_are_found_by_index() {
             "idx_leads_user_id",
         ),
         (
-            &TIMELINE.replace("$1", &format!("'{LEAD}'")),
+            &TIMELINE.replace("$1", &format!("'{lead}'")),
             "lead_status_history_lead_id_changed_at_idx",
         ),
         (HOT, "idx_leads_lead_score"),
