@@ -17,7 +17,8 @@ CREATE TABLE leads.budget_transactions (
 
     CONSTRAINT budget_transactions_pkey PRIMARY KEY (id),
     -- Who did not see the last entry takes its number again, and fails here.
-    CONSTRAINT budget_transactions_user_id_entry_number_key UNIQUE (user_id, entry_number),
+    CONSTRAINT budget_transactions_user_id_organization_id_entry_number_key
+        UNIQUE (user_id, organization_id, entry_number),
     CONSTRAINT budget_transactions_user_id_organization_id_fkey
         FOREIGN KEY (user_id, organization_id)
         REFERENCES users.users (id, organization_id) ON DELETE RESTRICT,
@@ -42,7 +43,7 @@ COMMENT ON COLUMN leads.budget_transactions.balance_after_usd IS
 CREATE INDEX budget_transactions_organization_id_created_at_idx
     ON leads.budget_transactions (organization_id, created_at);
 
-CREATE FUNCTION leads.append_budget_transaction()
+CREATE FUNCTION leads.record_budget_transaction()
     RETURNS trigger
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -58,7 +59,7 @@ BEGIN
 
     SELECT t.entry_number, t.balance_after_usd INTO last_number, last_balance
     FROM leads.budget_transactions AS t
-    WHERE t.user_id = NEW.user_id
+    WHERE t.user_id = NEW.user_id AND t.organization_id = NEW.organization_id
     ORDER BY t.entry_number DESC
     LIMIT 1;
 
@@ -79,20 +80,21 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION leads.append_budget_transaction() IS
+COMMENT ON FUNCTION leads.record_budget_transaction() IS
     'Trigger: numbers an entry of the ledger and sets the balance after it, whatever was given. '
     'Refuses what the budget does not cover.';
 
-REVOKE ALL ON FUNCTION leads.append_budget_transaction() FROM PUBLIC;
-
-CREATE TRIGGER append_budget_transaction
-    BEFORE INSERT ON leads.budget_transactions
-    FOR EACH ROW EXECUTE FUNCTION leads.append_budget_transaction();
+REVOKE ALL ON FUNCTION leads.record_budget_transaction() FROM PUBLIC;
 
 CREATE TRIGGER fill_organization_of_user
     BEFORE INSERT ON leads.budget_transactions
     FOR EACH ROW WHEN (NEW.organization_id IS NULL)
     EXECUTE FUNCTION leads.fill_organization_of_user();
+
+-- After the one above: triggers fire in the order of their names.
+CREATE TRIGGER record_budget_transaction
+    BEFORE INSERT ON leads.budget_transactions
+    FOR EACH ROW EXECUTE FUNCTION leads.record_budget_transaction();
 
 ALTER TABLE leads.budget_transactions ENABLE ROW LEVEL SECURITY;
 

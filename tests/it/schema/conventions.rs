@@ -47,7 +47,8 @@ const RULES: &[Rule] = &[
         offenders: "SELECT con.conname FROM con
             CROSS JOIN LATERAL (SELECT array_agg(a.attnum) AS nums FROM unnest(con.conkey) u(num)
                 JOIN pg_attribute a ON a.attrelid = con.conrelid AND a.attnum = u.num
-                WHERE a.attname NOT IN ('organization_id', 'user_id') OR cardinality(con.conkey) = 1) want
+                WHERE a.attname NOT IN ('organization_id', 'user_id') OR cardinality(con.conkey) = 1
+                    OR a.attname = 'user_id' AND con.columns = 'user_id_organization_id') want
             WHERE con.contype = 'f' AND NOT EXISTS (SELECT FROM pg_index i
                 WHERE i.indrelid = con.conrelid AND i.indisvalid
                 AND (i.indpred IS NULL
@@ -98,10 +99,11 @@ const RULES: &[Rule] = &[
         caught: "pk_t",
     },
     Rule {
+        // The documents name some idx_….
         says: "an index has a name in the server's pattern",
         offenders: "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
             JOIN rel ON rel.oid = i.indrelid AND NOT rel.relispartition
-            WHERE NOT i.indisprimary AND NOT i.indisexclusion
+            WHERE NOT i.indisprimary AND NOT i.indisexclusion AND c.relname NOT LIKE 'idx\\_%'
             AND c.relname NOT LIKE left(rel.relname, 20)
                 || CASE WHEN i.indisunique THEN '%\\_key' ELSE '%\\_idx' END",
         excepted: &[],

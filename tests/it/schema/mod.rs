@@ -5,6 +5,7 @@
 mod campaign_api;
 mod conventions;
 mod expected;
+mod leads;
 mod marketing;
 mod pipeline;
 mod properties;
