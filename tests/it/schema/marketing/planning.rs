@@ -27,21 +27,21 @@ fn what_makes_no_sense_is_refused() {
             &[
                 "name = ' '",
                 "status = 'running'",
-                "starts_on = '2026-02-02', ends_on = '2026-02-01'",
+                "starts_on = '2020-02-02', ends_on = '2020-02-01'",
                 "cost_per_lead = -1",
                 "currency = '€'",
             ],
         ),
         (
             "budgets",
-            &["planned = -1", "spent = -1", "ends_on = '2026-02-28'"],
+            &["planned = -1", "spent = -1", "ends_on = '2020-02-28'"],
         ),
         (
             "targets",
             &[
                 "metric = 'love'",
                 "target_value = -1",
-                "ends_on = '2026-02-28'",
+                "ends_on = '2020-02-28'",
             ],
         ),
         ("achievements", &["metric = 'love'", "achieved_value = -1"]),
@@ -51,7 +51,7 @@ fn what_makes_no_sense_is_refused() {
                 "amount = -1",
                 "currency = 'dollar'",
                 "billing = 'weekly'",
-                "ends_on = '2025-12-31'",
+                "ends_on = '2019-12-31'",
             ],
         ),
     ] {
@@ -140,18 +140,18 @@ fn periods_of_one_thing_do_not_overlap() {
         &database,
         "",
         &[
-            ("23P01", &budget("2026-03-31", "2026-04-30")),
-            ("23P01", &budget("2026-02-01", "2026-03-01")),
-            ("23P01", &target("leads", "2026-03-10", "2026-03-10")),
+            ("23P01", &budget("2020-03-31", "2020-04-30")),
+            ("23P01", &budget("2020-02-01", "2020-03-01")),
+            ("23P01", &target("leads", "2020-03-10", "2020-03-10")),
             ("23P01", &retainer("2030-01-01")),
         ],
     );
     database.execute(&format!(
-        "{}; {}; {}; {}; UPDATE marketing.retainer_fees SET ends_on = '2026-12-31'; {}",
-        budget("2026-04-01", "2026-04-30"),
-        budget("2026-02-01", "2026-02-28"),
-        target("leads", "2026-04-01", "2026-04-30"),
-        target("clicks", "2026-03-10", "2026-03-10"),
+        "{}; {}; {}; {}; UPDATE marketing.retainer_fees SET ends_on = '2020-12-31'; {}",
+        budget("2020-04-01", "2020-04-30"),
+        budget("2020-02-01", "2020-02-28"),
+        target("leads", "2020-04-01", "2020-04-30"),
+        target("clicks", "2020-03-10", "2020-03-10"),
         retainer("2027-01-01"),
     ));
 }
@@ -162,16 +162,16 @@ fn what_was_achieved_is_set_against_the_target_of_its_period() {
     database.execute(&format!(
         "INSERT INTO marketing.achievements
             (organization_id, campaign_id, metric, achieved_on, achieved_value) VALUES
-            ('{A}', '{SPRING}', 'leads', '2026-02-28', 1000),
-            ('{A}', '{SPRING}', 'leads', '2026-03-01', 4),
-            ('{A}', '{SPRING}', 'leads', '2026-04-01', 1000),
-            ('{A}', '{SPRING}', 'clicks', '2026-03-02', 1000),
-            ('{A}', '{SPRING}', 'revenue', '2026-03-05', 30.50);
+            ('{A}', '{SPRING}', 'leads', '2020-02-28', 1000),
+            ('{A}', '{SPRING}', 'leads', '2020-03-01', 4),
+            ('{A}', '{SPRING}', 'leads', '2020-04-01', 1000),
+            ('{A}', '{SPRING}', 'clicks', '2020-03-02', 1000),
+            ('{A}', '{SPRING}', 'revenue', '2020-03-05', 30.50);
         INSERT INTO marketing.targets
             (organization_id, campaign_id, metric, starts_on, ends_on, target_value) VALUES
-            ('{A}', '{SPRING}', 'revenue', '2026-03-01', '2026-03-31', 20),
-            ('{A}', '{SPRING}', 'clicks', '2026-03-01', '2026-03-31', 0),
-            ('{A}', '{SPRING}', 'conversions', '2026-03-01', '2026-03-31', 3)"
+            ('{A}', '{SPRING}', 'revenue', '2020-03-01', '2020-03-31', 20),
+            ('{A}', '{SPRING}', 'clicks', '2020-03-01', '2020-03-31', 0),
+            ('{A}', '{SPRING}', 'conversions', '2020-03-01', '2020-03-31', 3)"
     ));
     assert_eq!(
         database.rows(&format!(
@@ -194,7 +194,7 @@ fn a_day_has_one_figure_which_can_be_corrected() {
     let insert = format!(
         "INSERT INTO marketing.achievements
             (organization_id, campaign_id, metric, achieved_on, achieved_value)
-        VALUES ('{A}', '{SPRING}', 'leads', '2026-03-31', 7)"
+        VALUES ('{A}', '{SPRING}', 'leads', '2020-03-31', 7)"
     );
     let app = acting("crm_app", A, ALICE);
     refuses(&database, &app, &[("23505", &insert)]);

@@ -36,15 +36,15 @@ pub fn marketing() -> Database {
                 SELECT '{campaign}', '{organization}', '{vendor}', id, '{name}'
                 FROM sources WHERE organization_id = '{organization}';
             INSERT INTO budgets (organization_id, campaign_id, starts_on, ends_on, planned)
-                VALUES ('{organization}', '{campaign}', '2026-03-01', '2026-03-31', 100);
+                VALUES ('{organization}', '{campaign}', '2020-03-01', '2020-03-31', 100);
             INSERT INTO targets
                 (organization_id, campaign_id, metric, starts_on, ends_on, target_value)
-                VALUES ('{organization}', '{campaign}', 'leads', '2026-03-01', '2026-03-31', 50);
+                VALUES ('{organization}', '{campaign}', 'leads', '2020-03-01', '2020-03-31', 50);
             INSERT INTO achievements
                 (organization_id, campaign_id, metric, achieved_on, achieved_value)
-                VALUES ('{organization}', '{campaign}', 'leads', '2026-03-31', 20);
+                VALUES ('{organization}', '{campaign}', 'leads', '2020-03-31', 20);
             INSERT INTO retainer_fees (organization_id, vendor_id, amount, starts_on)
-                VALUES ('{organization}', '{vendor}', 900, '2026-01-01')"
+                VALUES ('{organization}', '{vendor}', 900, '2020-01-01')"
         ));
     }
     database
