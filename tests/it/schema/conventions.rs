@@ -45,9 +45,12 @@ const RULES: &[Rule] = &[
         // A key that carries the tenant besides is served by an index on the rest of it.
         says: "a foreign key has an index that leads with its columns",
         offenders: "SELECT con.conname FROM con
-            CROSS JOIN LATERAL (SELECT array_agg(a.attnum) AS nums FROM unnest(con.conkey) u(num)
-                JOIN pg_attribute a ON a.attrelid = con.conrelid AND a.attnum = u.num
-                WHERE a.attname NOT IN ('organization_id', 'user_id') OR cardinality(con.conkey) = 1) want
+            CROSS JOIN LATERAL (SELECT coalesce(
+                    array_agg(a.attnum) FILTER (WHERE a.attname NOT IN ('organization_id', 'user_id')),
+                    array_agg(a.attnum) FILTER (WHERE a.attname = 'user_id'),
+                    con.conkey) AS nums
+                FROM unnest(con.conkey) u(num)
+                JOIN pg_attribute a ON a.attrelid = con.conrelid AND a.attnum = u.num) want
             WHERE con.contype = 'f' AND NOT EXISTS (SELECT FROM pg_index i
                 WHERE i.indrelid = con.conrelid AND i.indisvalid
                 AND (i.indpred IS NULL
@@ -83,11 +86,13 @@ const RULES: &[Rule] = &[
         caught: "bad.t_a_idx",
     },
     Rule {
+        // A unique one may be the index that a document names.
         says: "a constraint has the name that the server would give it, a check one that says more",
         offenders: "SELECT conname FROM con WHERE NOT CASE contype
             WHEN 'p' THEN conname = relname || '_pkey'
             WHEN 'u' THEN conname = relname || '_' || columns || '_key'
                 OR length(conname) > 50 AND conname LIKE stem || '%\\_key'
+                OR conname LIKE 'idx\\_%'
             WHEN 'f' THEN conname = relname || '_' || columns || '_fkey'
                 OR length(conname) > 50 AND conname LIKE stem || '%\\_fkey'
             WHEN 'c' THEN conname LIKE stem || '%\\_check'
@@ -98,10 +103,10 @@ const RULES: &[Rule] = &[
         caught: "pk_t",
     },
     Rule {
-        says: "an index has a name in the server's pattern",
+        says: "an index has a name in the server's pattern, or the one that a document gives it",
         offenders: "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
             JOIN rel ON rel.oid = i.indrelid AND NOT rel.relispartition
-            WHERE NOT i.indisprimary AND NOT i.indisexclusion
+            WHERE NOT i.indisprimary AND NOT i.indisexclusion AND c.relname NOT LIKE 'idx\\_%'
             AND c.relname NOT LIKE left(rel.relname, 20)
                 || CASE WHEN i.indisunique THEN '%\\_key' ELSE '%\\_idx' END",
         excepted: &[],

@@ -2,9 +2,16 @@
 //!
 //! Every test has a copy of a database that the program itself filled, from the schema inside it.
 
+mod campaign_api;
 mod conventions;
+mod dialer;
 mod expected;
+mod leads;
+mod marketing;
+mod outreach;
+mod pipeline;
 mod properties;
+mod telephony;
 mod updated_at;
 mod users;
 mod utilities;

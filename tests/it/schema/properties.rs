@@ -184,7 +184,13 @@ fn roles_are_made_where_they_are_missing_and_left_alone_where_they_are_not() {
         .collect();
     assert_eq!(
         names,
-        ["crm_app", "crm_maintenance", "crm_readonly", "crm_vendor"]
+        [
+            "crm_app",
+            "crm_asterisk",
+            "crm_maintenance",
+            "crm_readonly",
+            "crm_vendor"
+        ]
     );
 
     // They belong to the cluster: another database may use them.
@@ -201,7 +207,7 @@ fn roles_are_made_where_they_are_missing_and_left_alone_where_they_are_not() {
     Run::shipped(&database, "migrate down --all").ends(0);
     assert_eq!(database.rows(ROLES), roles);
     same(&catalog(&database), &before, "down again");
-    database.execute("DROP ROLE crm_app, crm_readonly, crm_vendor, crm_maintenance");
+    database.execute("DROP ROLE crm_app, crm_readonly, crm_vendor, crm_maintenance, crm_asterisk");
 }
 
 #[test]

@@ -12,7 +12,14 @@ fn no_role_logs_in_or_stands_above_row_security() {
     );
     assert_eq!(
         rows,
-        ["crm_app", "crm_maintenance", "crm_readonly", "crm_vendor"].map(|role| [role, "f"])
+        [
+            "crm_app",
+            "crm_asterisk",
+            "crm_maintenance",
+            "crm_readonly",
+            "crm_vendor"
+        ]
+        .map(|role| [role, "f"])
     );
 }
 

@@ -1,0 +1,3 @@
+-- log_lead, down: drops the function.
+
+DROP FUNCTION campaign_api.log_lead(uuid, text, text, text, text, jsonb, text);

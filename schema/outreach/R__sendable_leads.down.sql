@@ -1,0 +1,3 @@
+-- sendable_leads, down: drops the view.
+
+DROP VIEW outreach.sendable_leads;

@@ -1,0 +1,3 @@
+-- funnel, down: drops the view.
+
+DROP VIEW pipeline.funnel;
