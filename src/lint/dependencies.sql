@@ -17,7 +17,9 @@ WITH place AS (
         FROM pg_catalog.pg_attrdef AS d JOIN pg_catalog.pg_class AS c ON c.oid = d.adrelid
 )
 SELECT DISTINCT un.nspname, pg_catalog.pg_describe_object(d.classid, d.objid, 0),
-    dn.nspname, pg_catalog.pg_describe_object(d.refclassid, d.refobjid, 0)
+    dn.nspname, pg_catalog.pg_describe_object(d.refclassid, d.refobjid, 0),
+    -- A trigger joins a table and a function, and may belong to the module of either.
+    d.classid = 'pg_trigger'::regclass
 FROM pg_catalog.pg_depend AS d
 JOIN place AS u ON u.classid = d.classid AND u.oid = d.objid
 JOIN place AS f ON f.classid = d.refclassid AND f.oid = d.refobjid

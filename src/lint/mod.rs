@@ -40,8 +40,9 @@ pub async fn crossings(client: &Client, project: &Project) -> anyhow::Result<Vec
     };
     let mut found = Vec::new();
     for row in rows(client, include_str!("dependencies.sql")).await? {
-        if let [module, object, uses_module, uses] = &row[..]
+        if let [module, object, uses_module, uses, is_trigger] = &row[..]
             && crosses(module, uses_module)
+            && (is_trigger == "f" || crosses(uses_module, module))
         {
             found.push(Crossing {
                 module: module.clone(),

@@ -255,5 +255,6 @@ fn modules_that_use_what_they_do_not_require() {
     )
     .prints("c: function c.f() uses a.t, and `c` does not require `a`")
     .says("2 findings");
+    // In it, `dialer` has a trigger on a table of `users`, which it requires.
     Run::shipped(&Database::shipped(), "lint modules").ends(0);
 }
