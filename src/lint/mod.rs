@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use serde::Serialize;
 use tokio_postgres::{Client, SimpleQueryMessage};
 
+use crate::error::Failure;
 use crate::project::Project;
 use crate::sql::qualified_names;
 
@@ -28,7 +29,7 @@ pub struct Crossing {
 ///
 /// # Errors
 ///
-/// When the server refuses.
+/// When the database has nothing of the project; when the server refuses.
 pub async fn crossings(client: &Client, project: &Project) -> anyhow::Result<Vec<Crossing>> {
     let mut allowed: HashMap<&str, HashSet<&str>> = HashMap::new();
     for module in &project.modules {
@@ -38,6 +39,15 @@ pub async fn crossings(client: &Client, project: &Project) -> anyhow::Result<Vec
     let crosses = |from: &str, to: &str| {
         allowed.contains_key(to) && allowed.get(from).is_some_and(|known| !known.contains(to))
     };
+    let names: HashSet<Vec<String>> = rows(client, include_str!("names.sql"))
+        .await?
+        .into_iter()
+        .collect();
+    if !names.iter().any(|name| allowed.contains_key(&*name[0])) {
+        return Err(Failure::new("nothing of this project is in the database")
+            .hint("The dependencies are read from the catalog: `crmdb migrate up` first.")
+            .into());
+    }
     let mut found = Vec::new();
     for row in rows(client, include_str!("dependencies.sql")).await? {
         if let [module, object, uses_module, uses, is_trigger] = &row[..]
@@ -52,10 +62,6 @@ pub async fn crossings(client: &Client, project: &Project) -> anyhow::Result<Vec
             });
         }
     }
-    let names: HashSet<Vec<String>> = rows(client, include_str!("names.sql"))
-        .await?
-        .into_iter()
-        .collect();
     for row in rows(client, include_str!("bodies.sql")).await? {
         let [module, object, body] = &row[..] else {
             continue;

@@ -239,6 +239,8 @@ fn modules_that_use_what_they_do_not_require() {
         "CREATE SCHEMA c; CREATE TABLE c.t (id int, c int); ",
         "DROP SCHEMA c CASCADE;",
     );
+    let empty = project.run(&database, "lint modules").ends(2);
+    empty.says("nothing of this project is in the database");
     project.run(&database, "migrate up").ends(0);
     project
         .run(&database, "lint modules")
