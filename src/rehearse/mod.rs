@@ -1,6 +1,7 @@
 //! Tries migrations out where nothing can be lost: a scratch database, and on it each step up, down
 //! and up again, with the catalogs compared.
 
+mod cluster;
 mod proof;
 mod rebuild;
 mod rows;

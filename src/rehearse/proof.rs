@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::cluster::ClusterWide;
 use super::rows;
 use super::stage::Stage;
 use crate::catalog::{Difference, Snapshot, compare};
@@ -17,6 +18,9 @@ pub struct Proof {
     pub after: Snapshot,
     /// It says that it cannot be taken back, so that was not tried.
     pub irreversible: bool,
+    /// What of the whole server it leaves behind: roles may be in use by other databases, so that is
+    /// not wrong.
+    pub left: Vec<String>,
 }
 
 /// Something that a migration does not bring back.
@@ -40,6 +44,11 @@ pub enum Finding {
         /// In what.
         differences: Vec<Difference>,
     },
+    /// Something of the whole server that was there before is not as it was.
+    Cluster {
+        /// A role, a membership, a tablespace.
+        object: String,
+    },
     /// Rows that were there before are not.
     Rows {
         /// The table.
@@ -58,6 +67,7 @@ pub enum Finding {
 /// When the step cannot be applied at all; when the database cannot be looked at.
 pub async fn prove(stage: &mut Stage<'_>, step: Step, before: &Snapshot) -> anyhow::Result<Proof> {
     let ledger = stage.ledger_schema();
+    let cluster_before = stage.cluster_wide().await?;
     let rows_before = rows::read(stage.viewer().client(), ledger).await?;
     stage.step(step.clone()).await?;
     let after = stage.snapshot().await?;
@@ -65,6 +75,7 @@ pub async fn prove(stage: &mut Stage<'_>, step: Step, before: &Snapshot) -> anyh
         findings: Vec::new(),
         after,
         irreversible: false,
+        left: Vec::new(),
     };
     let Some(back) = way_back(&step)? else {
         proof.irreversible = true;
@@ -89,6 +100,7 @@ pub async fn prove(stage: &mut Stage<'_>, step: Step, before: &Snapshot) -> anyh
             });
         }
     }
+    proof.cluster_wide(&cluster_before, &stage.cluster_wide().await?);
     match stage.step(step).await {
         Ok(()) => {
             let again = stage.snapshot().await?;
@@ -108,6 +120,17 @@ impl Proof {
         let differences = compare(expected, found);
         if !differences.is_empty() {
             self.findings.push(Finding::Catalog { after, differences });
+        }
+    }
+
+    fn cluster_wide(&mut self, before: &ClusterWide, found: &ClusterWide) {
+        let new = found.keys().filter(|object| !before.contains_key(*object));
+        self.left = new.cloned().collect();
+        for (object, state) in before {
+            if found.get(object) != Some(state) {
+                let object = object.clone();
+                self.findings.push(Finding::Cluster { object });
+            }
         }
     }
 

@@ -22,7 +22,7 @@ pub async fn rebuild(
     applied: &BTreeSet<MigrationId>,
 ) -> anyhow::Result<(Snapshot, Vec<MigrationId>)> {
     let ledger = Ledger::new(&project.ledger_schema);
-    let mut stage = Stage::open(project, scratch.endpoint(), &ledger).await?;
+    let mut stage = Stage::open(project, scratch, &ledger).await?;
     let up = Up {
         scope: Scope::All,
         to: None,

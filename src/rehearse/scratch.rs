@@ -112,6 +112,12 @@ impl Scratch {
         &self.endpoint
     }
 
+    /// Whether nobody else works on the server, so that what changes there was changed by us.
+    #[must_use]
+    pub fn is_own_server(&self) -> bool {
+        matches!(self.place, Place::Own { .. })
+    }
+
     /// Removes the database. A server of its own goes even without this.
     ///
     /// # Errors

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use super::cluster::{self, ClusterWide};
+use super::scratch::Scratch;
 use crate::apply::{Conditions, Gathering, Interrupt, Progress, Run};
 use crate::catalog::{self, Snapshot};
-use crate::connect::{Endpoint, Session};
+use crate::connect::Session;
 use crate::ledger::{self, Head, Ledger, Reading, RunLock};
 use crate::plan::{Plan, Settings, Step};
 use crate::project::Project;
@@ -16,6 +18,8 @@ pub struct Stage<'a> {
     project: &'a Project,
     ledger: &'a Ledger,
     reading: Reading,
+    /// Nobody else changes the server.
+    own_server: bool,
     /// The last row of the history.
     head: Head,
 }
@@ -28,9 +32,10 @@ impl<'a> Stage<'a> {
     /// When the database cannot be worked on.
     pub async fn open(
         project: &'a Project,
-        endpoint: &'a Endpoint,
+        scratch: &'a Scratch,
         ledger: &'a Ledger,
     ) -> anyhow::Result<Self> {
+        let endpoint = scratch.endpoint();
         let session = endpoint.open().await?;
         let viewer = endpoint.open().await?;
         let patience = Duration::from_secs(1);
@@ -53,6 +58,7 @@ impl<'a> Stage<'a> {
             project,
             ledger,
             head: reading.state.head().clone(),
+            own_server: scratch.is_own_server(),
             reading,
         })
     }
@@ -105,6 +111,15 @@ impl<'a> Stage<'a> {
     /// When the catalog cannot be read.
     pub async fn snapshot(&self) -> anyhow::Result<Snapshot> {
         catalog::read(self.viewer.client(), self.ledger_schema()).await
+    }
+
+    /// Reads what belongs to the whole server; nothing where others work on it.
+    pub(super) async fn cluster_wide(&self) -> anyhow::Result<ClusterWide> {
+        if self.own_server {
+            cluster::read(self.viewer.client()).await
+        } else {
+            Ok(ClusterWide::new())
+        }
     }
 
     /// Ends the run.

@@ -181,9 +181,15 @@ fn the_shipped_schema_comes_back_exactly() {
 }
 
 #[test]
-fn a_server_of_its_own_goes_away_again() {
+fn a_server_of_its_own_goes_away_again_and_its_roles_are_watched() {
     let (project, database) = (Project::new(&["a"]), Database::new());
-    project.migration("a/V1__t", "CREATE SCHEMA a;", "DROP SCHEMA a;");
+    project.migration(
+        "a/V1__t",
+        "CREATE SCHEMA a; DO $$ BEGIN
+             IF to_regrole('stayer') IS NULL THEN CREATE ROLE stayer; END IF; END $$;",
+        "DROP SCHEMA a;",
+    );
+    project.migration("a/V2__role", "ALTER ROLE stayer CREATEDB;", "SELECT 1;");
     let temporary = project.path("tmp");
     std::fs::create_dir(&temporary).expect("a folder");
     open(project.folder());
@@ -193,9 +199,10 @@ fn a_server_of_its_own_goes_away_again() {
             .command(&database, &["migrate", "rehearse"])
             .env("TMPDIR", &temporary),
     );
-    run.ends(0)
+    run.ends(1)
         .says("rehearsing on")
-        .prints("proved        a/V1__t");
+        .prints("proved        a/V1__t\n  leaves role stayer\n")
+        .prints("WRONG         a/V2__role\n  after down: role stayer is not as it was\n");
     let left = std::fs::read_dir(&temporary).expect("the folder").count();
     assert_eq!(left, 0);
 }

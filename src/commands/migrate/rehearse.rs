@@ -127,7 +127,7 @@ async fn on_stage(
     context: &mut Context,
 ) -> anyhow::Result<RehearsalDocument> {
     let ledger = Ledger::new(&project.ledger_schema);
-    let mut stage = Stage::open(project, scratch.endpoint(), &ledger).await?;
+    let mut stage = Stage::open(project, scratch, &ledger).await?;
     let reading = stage.reading();
     let plan: Plan = plan_up(project, &reading.state, &reading.extensions, up)?;
     let mut document = RehearsalDocument {
@@ -168,6 +168,9 @@ async fn on_stage(
         for finding in &proof.findings {
             show(finding, context);
         }
+        for object in &proof.left {
+            context.printer.line(&format!("  leaves {object}"));
+        }
         if !proof.findings.is_empty() {
             document.findings.push(MigrationFindings {
                 migration: name,
@@ -207,6 +210,10 @@ fn show(finding: &Finding, context: &mut Context) {
                     context.printer.diff(&unified(one, ("before", after)));
                 }
             }
+        }
+        Finding::Cluster { object } => {
+            let line = format!("  after down: {object} is not as it was");
+            context.printer.line(&line);
         }
         Finding::Rows {
             table,
