@@ -1,11 +1,13 @@
 //! Forms of one definition that mean the same.
 
+use super::flatten::flatten;
+
 /// Returns the form in which two definitions are compared.
 ///
 /// `loose` leaves out the qualifiers of columns: PostgreSQL 16 writes fewer of them than 15, so
 /// between two major versions they say nothing.
 pub(super) fn comparable(text: &str, loose: bool) -> String {
-    let text = fold_arrays(text);
+    let text = flatten(&fold_arrays(text));
     if loose {
         without_qualifiers(&text)
     } else {
