@@ -3,26 +3,20 @@
 -- Needs: users V0303 (the ids).
 -- Locks: nothing.
 
-CREATE TYPE dialer.counted AS (
+CREATE TYPE dialer.counted_call AS (
     call_id          uuid,
     agent_id         uuid,
     user_id          uuid,
     called_at        timestamptz,
-    -- Of a call; NULL for a lead.
     status           text,
     duration_seconds integer,
-    credits_used     integer,
-    -- Of a lead; NULL for a call.
-    is_qualified     boolean,
-    scores           numeric[],
-    cta_clicks       integer[]
+    credits_used     integer
 );
 
-COMMENT ON TYPE dialer.counted IS
-    'What counts in dialer.agent_analytics of a call, or of a lead: scores and clicks in the '
-    'order of the columns there.';
+COMMENT ON TYPE dialer.counted_call IS
+    'What counts of a call in dialer.agent_analytics.';
 
-CREATE TYPE dialer.agent_figures AS (
+CREATE TYPE dialer.call_figures AS (
     agent_id               uuid,
     user_id                uuid,
     date                   date,
@@ -32,7 +26,30 @@ CREATE TYPE dialer.agent_figures AS (
     failed_calls           integer,
     answered_calls         integer,
     total_duration_seconds bigint,
-    credits_used           integer,
+    credits_used           integer
+);
+
+COMMENT ON TYPE dialer.call_figures IS
+    'What calls add to a row of dialer.agent_analytics; negative: what they take from it.';
+
+CREATE TYPE dialer.counted_lead AS (
+    agent_id     uuid,
+    user_id      uuid,
+    called_at    timestamptz,
+    is_qualified boolean,
+    scores       numeric[],
+    cta_clicks   integer[]
+);
+
+COMMENT ON TYPE dialer.counted_lead IS
+    'What counts of a lead in dialer.agent_analytics: scores and clicks in the order of the '
+    'columns there.';
+
+CREATE TYPE dialer.lead_figures AS (
+    agent_id               uuid,
+    user_id                uuid,
+    date                   date,
+    hour                   integer,
     leads_generated        integer,
     qualified_leads        integer,
     engagement_score_sum   numeric,
@@ -55,23 +72,33 @@ CREATE TYPE dialer.agent_figures AS (
     cta_leads              integer
 );
 
-COMMENT ON TYPE dialer.agent_figures IS
-    'What is added to a row of dialer.agent_analytics; negative: taken from it.';
+COMMENT ON TYPE dialer.lead_figures IS
+    'What leads add to a row of dialer.agent_analytics; negative: what they take from it.';
+
+CREATE TYPE dialer.user_figures AS (
+    user_id          uuid,
+    date             date,
+    total_calls      integer,
+    successful_calls integer,
+    total_agents     integer,
+    total_leads      integer,
+    qualified_leads  integer,
+    credits_used     integer
+);
+
+COMMENT ON TYPE dialer.user_figures IS
+    'What a row of dialer.agent_analytics gives to dialer.user_analytics.';
 
 CREATE FUNCTION dialer.lock_figures(user_ids uuid[])
     RETURNS void
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
+    SET plan_cache_mode = force_generic_plan
 AS $$
-DECLARE
-    key integer;
 BEGIN
     -- A key for many users: a statement over all of them must not fill the server's lock table.
-    FOR key IN
-        SELECT DISTINCT uuid_hash(u) & 1023 FROM unnest(user_ids) AS u ORDER BY 1
-    LOOP
-        PERFORM pg_advisory_xact_lock(1054, key);
-    END LOOP;
+    PERFORM pg_advisory_xact_lock(1054, k.key)
+    FROM (SELECT DISTINCT uuid_hash(u) & 1023 AS key FROM unnest(user_ids) AS u ORDER BY key) AS k;
 END;
 $$;
 

@@ -11,24 +11,25 @@ CREATE FUNCTION dialer.update_agent_analytics_from_calls()
     RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
+    SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
-    added dialer.counted[];
-    removed dialer.counted[];
+    added dialer.counted_call[];
+    removed dialer.counted_call[];
     moved uuid[] := '{}';
 BEGIN
     IF TG_OP <> 'DELETE' THEN
         SELECT array_agg(ROW(
             c.id, c.agent_id, c.user_id, c.called_at, c.status, c.duration_seconds,
-            c.credits_used, NULL, NULL, NULL
-        )::dialer.counted) INTO added
+            c.credits_used
+        )::dialer.counted_call) INTO added
         FROM new_rows AS c;
     END IF;
     IF TG_OP <> 'INSERT' THEN
         SELECT array_agg(ROW(
             c.id, c.agent_id, c.user_id, c.called_at, c.status, c.duration_seconds,
-            c.credits_used, NULL, NULL, NULL
-        )::dialer.counted) INTO removed
+            c.credits_used
+        )::dialer.counted_call) INTO removed
         FROM old_rows AS c;
     END IF;
 
@@ -46,7 +47,7 @@ BEGIN
         -- Leads first and figures after them: in this order they are locked by a change to a lead.
         PERFORM FROM dialer.lead_analytics AS l WHERE l.call_id = ANY (moved) FOR NO KEY UPDATE;
     END IF;
-    PERFORM dialer.count_for_agents(added, removed);
+    PERFORM dialer.count_calls(added, removed);
     IF moved <> '{}' THEN
         UPDATE dialer.lead_analytics AS l SET
             agent_id = c.agent_id,
@@ -68,34 +69,34 @@ CREATE FUNCTION dialer.update_agent_scores_from_lead_analytics()
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    added dialer.counted[];
-    removed dialer.counted[];
+    added dialer.counted_lead[];
+    removed dialer.counted_lead[];
 BEGIN
     IF TG_OP <> 'DELETE' THEN
         SELECT array_agg(ROW(
-            l.call_id, l.agent_id, l.user_id, l.called_at, NULL, NULL, NULL,
+            l.agent_id, l.user_id, l.called_at,
             l.qualification_status IS NOT DISTINCT FROM 'qualified',
             ARRAY[
                 l.engagement_score, l.intent_score, l.urgency_score, l.budget_score, l.fit_score,
                 l.total_score
             ],
             dialer.cta_clicks(l.ai_analysis)
-        )::dialer.counted) INTO added
+        )::dialer.counted_lead) INTO added
         FROM new_rows AS l;
     END IF;
     IF TG_OP <> 'INSERT' THEN
         SELECT array_agg(ROW(
-            l.call_id, l.agent_id, l.user_id, l.called_at, NULL, NULL, NULL,
+            l.agent_id, l.user_id, l.called_at,
             l.qualification_status IS NOT DISTINCT FROM 'qualified',
             ARRAY[
                 l.engagement_score, l.intent_score, l.urgency_score, l.budget_score, l.fit_score,
                 l.total_score
             ],
             dialer.cta_clicks(l.ai_analysis)
-        )::dialer.counted) INTO removed
+        )::dialer.counted_lead) INTO removed
         FROM old_rows AS l;
     END IF;
-    PERFORM dialer.count_for_agents(added, removed);
+    PERFORM dialer.count_leads(added, removed);
     RETURN NULL;
 END;
 $$;

@@ -7,25 +7,37 @@ CREATE FUNCTION dialer.update_user_analytics_from_agents()
     RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
+    SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
-    added dialer.agent_analytics[];
-    removed dialer.agent_analytics[];
+    added dialer.user_figures[];
+    removed dialer.user_figures[];
     emptied uuid[];
 BEGIN
     -- The rows of a day only: those of the hours say the same once more.
     IF TG_OP <> 'DELETE' THEN
-        SELECT array_agg(n) INTO added FROM new_rows AS n WHERE n.hour IS NULL;
+        SELECT array_agg(ROW(
+            a.user_id, a.date, a.total_calls, a.successful_calls,
+            (a.total_calls > 0)::integer, a.leads_generated, a.qualified_leads, a.credits_used
+        )::dialer.user_figures) INTO added
+        FROM new_rows AS a
+        WHERE a.hour IS NULL;
     END IF;
     IF TG_OP <> 'INSERT' THEN
-        SELECT array_agg(o) INTO removed FROM old_rows AS o WHERE o.hour IS NULL;
+        SELECT array_agg(ROW(
+            a.user_id, a.date, a.total_calls, a.successful_calls,
+            (a.total_calls > 0)::integer, a.leads_generated, a.qualified_leads, a.credits_used
+        )::dialer.user_figures) INTO removed
+        FROM old_rows AS a
+        WHERE a.hour IS NULL;
     END IF;
     IF added IS NULL AND removed IS NULL THEN
         RETURN NULL;
     END IF;
-    PERFORM dialer.lock_figures(ARRAY(
-        SELECT DISTINCT a.user_id FROM unnest(added || removed) AS a
-    ));
+    -- Within another trigger, this one holds the lock.
+    IF pg_trigger_depth() = 1 THEN
+        PERFORM dialer.lock_figures(ARRAY(SELECT a.user_id FROM unnest(added || removed) AS a));
+    END IF;
 
     WITH updated AS (
         INSERT INTO dialer.user_analytics AS t (
@@ -37,8 +49,8 @@ BEGIN
             a.date,
             sum(a.n * a.total_calls),
             sum(a.n * a.successful_calls),
-            sum(a.n * (a.total_calls > 0)::integer),
-            sum(a.n * a.leads_generated),
+            sum(a.n * a.total_agents),
+            sum(a.n * a.total_leads),
             sum(a.n * a.qualified_leads),
             sum(a.n * a.credits_used)
         FROM (

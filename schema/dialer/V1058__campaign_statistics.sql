@@ -21,18 +21,21 @@ CREATE FUNCTION dialer.count_for_campaigns(
     RETURNS void
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
+    SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
     IF (added_to, added) IS NOT DISTINCT FROM (removed_from, removed) THEN
         RETURN;  -- nothing that counts has changed
     END IF;
 
-    -- Several are locked in the order of their ids, or two statements could block each other.
-    PERFORM
-    FROM dialer.call_campaigns AS t
-    WHERE t.id = ANY (added_to || removed_from)
-    ORDER BY t.id
-    FOR NO KEY UPDATE;
+    IF cardinality(added_to || removed_from) > 1 THEN
+        -- In the order of their ids, or two statements could block each other.
+        PERFORM
+        FROM dialer.call_campaigns AS t
+        WHERE t.id = ANY (added_to || removed_from)
+        ORDER BY t.id
+        FOR NO KEY UPDATE;
+    END IF;
 
     UPDATE dialer.call_campaigns AS t SET
         completed_calls = t.completed_calls + d.completed,
