@@ -6,7 +6,7 @@
 -- Looking into pg_timezone_names would read hundreds of files for each campaign.
 CREATE FUNCTION dialer.is_time_zone(name text)
     RETURNS boolean
-    LANGUAGE plpgsql STABLE
+    LANGUAGE plpgsql STABLE STRICT
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -15,7 +15,7 @@ BEGIN
         RETURN false;
     END IF;
     PERFORM now() AT TIME ZONE name;
-    RETURN name IS NOT NULL;
+    RETURN true;
 EXCEPTION
     WHEN invalid_parameter_value THEN
         RETURN false;
