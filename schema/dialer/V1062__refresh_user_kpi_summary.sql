@@ -77,8 +77,8 @@ CREATE FUNCTION dialer.test_cache_invalidation(user_id uuid)
 AS $$
 BEGIN
     RETURN format(
-        'user_kpi_summary: %s days of the user out of date; %s transactions with changes since '
-        'the last refresh',
+        'user_kpi_summary: days of the user out of date: %s; transactions with changes since '
+        'the last refresh: %s',
         dialer.count_user_kpi_differences(user_id),
         (SELECT count(*) FROM dialer.user_kpi_changes)
     );
