@@ -83,11 +83,13 @@ const RULES: &[Rule] = &[
         caught: "bad.t_a_idx",
     },
     Rule {
+        // A unique one may be the index that a document names.
         says: "a constraint has the name that the server would give it, a check one that says more",
         offenders: "SELECT conname FROM con WHERE NOT CASE contype
             WHEN 'p' THEN conname = relname || '_pkey'
             WHEN 'u' THEN conname = relname || '_' || columns || '_key'
                 OR length(conname) > 50 AND conname LIKE stem || '%\\_key'
+                OR conname LIKE 'idx\\_%'
             WHEN 'f' THEN conname = relname || '_' || columns || '_fkey'
                 OR length(conname) > 50 AND conname LIKE stem || '%\\_fkey'
             WHEN 'c' THEN conname LIKE stem || '%\\_check'
@@ -98,10 +100,10 @@ const RULES: &[Rule] = &[
         caught: "pk_t",
     },
     Rule {
-        says: "an index has a name in the server's pattern",
+        says: "an index has a name in the server's pattern, or the one that a document gives it",
         offenders: "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
             JOIN rel ON rel.oid = i.indrelid AND NOT rel.relispartition
-            WHERE NOT i.indisprimary AND NOT i.indisexclusion
+            WHERE NOT i.indisprimary AND NOT i.indisexclusion AND c.relname NOT LIKE 'idx\\_%'
             AND c.relname NOT LIKE left(rel.relname, 20)
                 || CASE WHEN i.indisunique THEN '%\\_key' ELSE '%\\_idx' END",
         excepted: &[],

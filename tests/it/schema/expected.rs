@@ -89,7 +89,8 @@ fn indexes() {
     documented(
         "indexes",
         "SELECT i.indrelid::regclass, c.relname, CASE WHEN i.indisunique THEN 'unique ' ELSE '' END
-            || replace(substring(pg_get_indexdef(c.oid) FROM ' USING (.*)'), '|', '¦')
+            || regexp_replace(replace(substring(pg_get_indexdef(c.oid) FROM ' USING (.*)'), '|', '¦'),
+                '\\s+', ' ', 'g')
         FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid AND NOT c.relispartition
         WHERE c.relnamespace {ours}
             AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid AND contype <> 'f')",
