@@ -41,17 +41,17 @@ CREATE TABLE dialer.agent_analytics (
     answered_calls          integer       NOT NULL DEFAULT 0,
     total_duration_seconds  bigint        NOT NULL DEFAULT 0,
     cta_leads               integer       NOT NULL DEFAULT 0,
-    engagement_score_sum    numeric       NOT NULL DEFAULT 0,
+    engagement_score_sum    numeric(14,2) NOT NULL DEFAULT 0,
     engagement_score_count  integer       NOT NULL DEFAULT 0,
-    intent_score_sum        numeric       NOT NULL DEFAULT 0,
+    intent_score_sum        numeric(14,2) NOT NULL DEFAULT 0,
     intent_score_count      integer       NOT NULL DEFAULT 0,
-    urgency_score_sum       numeric       NOT NULL DEFAULT 0,
+    urgency_score_sum       numeric(14,2) NOT NULL DEFAULT 0,
     urgency_score_count     integer       NOT NULL DEFAULT 0,
-    budget_score_sum        numeric       NOT NULL DEFAULT 0,
+    budget_score_sum        numeric(14,2) NOT NULL DEFAULT 0,
     budget_score_count      integer       NOT NULL DEFAULT 0,
-    fit_score_sum           numeric       NOT NULL DEFAULT 0,
+    fit_score_sum           numeric(14,2) NOT NULL DEFAULT 0,
     fit_score_count         integer       NOT NULL DEFAULT 0,
-    total_score_sum         numeric       NOT NULL DEFAULT 0,
+    total_score_sum         numeric(14,2) NOT NULL DEFAULT 0,
     total_score_count       integer       NOT NULL DEFAULT 0,
 
     CONSTRAINT agent_analytics_pkey PRIMARY KEY (id),
@@ -116,7 +116,7 @@ CREATE FUNCTION dialer.percent(part bigint, whole bigint)
     RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     -- While a statement takes calls back, their leads may still be counted: no more than 100.
-    RETURN coalesce(round(least(100.0 * part / nullif(whole, 0), 100), 2), 0);
+    RETURN least(coalesce(round(100.0 * part / nullif(whole, 0), 2), 0), 100);
 
 COMMENT ON FUNCTION dialer.percent(bigint, bigint) IS
     'A part of a whole in percent, with two decimals; 0 of nothing.';

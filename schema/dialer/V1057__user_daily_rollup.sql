@@ -14,14 +14,15 @@ DECLARE
     removed dialer.user_figures[];
     emptied uuid[];
 BEGIN
-    -- The rows of a day only: those of the hours say the same once more.
+    -- The rows of a day only: those of the hours say the same once more. Of an empty row there is
+    -- nothing to add.
     IF TG_OP <> 'DELETE' THEN
         SELECT array_agg(ROW(
             a.user_id, a.date, a.total_calls, a.successful_calls,
             (a.total_calls > 0)::integer, a.leads_generated, a.qualified_leads, a.credits_used
         )::dialer.user_figures) INTO added
         FROM new_rows AS a
-        WHERE a.hour IS NULL;
+        WHERE a.hour IS NULL AND a.total_calls + a.leads_generated > 0;
     END IF;
     IF TG_OP <> 'INSERT' THEN
         SELECT array_agg(ROW(
@@ -29,7 +30,7 @@ BEGIN
             (a.total_calls > 0)::integer, a.leads_generated, a.qualified_leads, a.credits_used
         )::dialer.user_figures) INTO removed
         FROM old_rows AS a
-        WHERE a.hour IS NULL;
+        WHERE a.hour IS NULL AND a.total_calls + a.leads_generated > 0;
     END IF;
     IF added IS NULL AND removed IS NULL THEN
         RETURN NULL;

@@ -9,14 +9,18 @@ CREATE FUNCTION dialer.lock_figures_for_ledger()
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM
+    FROM dialer.calls AS c
+    WHERE c.id = NEW.call_id AND c.user_id = NEW.user_id
+    FOR NO KEY UPDATE;
     PERFORM dialer.lock_figures(ARRAY[NEW.user_id]);
     RETURN NEW;
 END;
 $$;
 
 COMMENT ON FUNCTION dialer.lock_figures_for_ledger() IS
-    'Trigger: an entry for a call waits for the user''s figures before it locks the balance. A '
-    'transaction that makes a call and pays for it takes the two in this order.';
+    'Trigger: an entry for a call locks the call and the user''s figures, and after them the '
+    'balance. Whoever changes a call and then pays for it takes them in this order too.';
 
 CREATE FUNCTION dialer.count_call_credits()
     RETURNS trigger

@@ -221,7 +221,7 @@ fn what_is_out_of_range_or_anothers_is_refused() {
 #[test]
 fn the_application_sees_its_users_figures_and_writes_none() {
     let database = a_day();
-    database.execute(&call(2, "another user's", "", ""));
+    database.execute(&call(2, "of another user", "", ""));
     let app = |role: &str, user: String| {
         format!(
             "SET search_path = dialer, users, utilities, triggers, extensions, public;
@@ -249,7 +249,7 @@ fn the_application_sees_its_users_figures_and_writes_none() {
             ("42501", "SELECT * FROM user_kpi_changes"),
             ("42501", "SELECT calculate_daily_call_analytics(NULL, NULL)"),
             ("42501", "SELECT refresh_user_kpi_summary()"),
-            ("42501", "SELECT lock_figures('{}')"),
+            ("42501", "SELECT count_calls(NULL, NULL)"),
         ],
     );
     // Yet what it does with calls and leads is counted.

@@ -90,6 +90,41 @@ fn statements_over_many_agents_do_not_block_each_other() {
     );
 }
 
+/// The same calls are changed and paid for, at once, in single statements and in transactions.
+#[test]
+fn a_call_is_paid_for_while_it_changes() {
+    let database = crew();
+    for number in 0..4 {
+        let name = number.to_string();
+        database.execute(&call(1, &name, ", status", ", 'completed'"));
+    }
+    eight(&database, |session| {
+        let round = |round: usize| {
+            let name = (session + round) % 4;
+            let change = format!(
+                "UPDATE dialer.calls SET duration_seconds = 60 + {session}
+                    WHERE bolna_execution_id = '{name}';"
+            );
+            let pay = format!(
+                "SELECT dialer.charge_call(id) FROM dialer.calls
+                    WHERE bolna_execution_id = '{name}';"
+            );
+            match session % 3 {
+                0 => change,
+                1 => pay,
+                _ => format!("BEGIN; {change} {pay} COMMIT;"),
+            }
+        };
+        (0..25).map(round).collect()
+    });
+    exact(&database);
+    holds(
+        &database,
+        "",
+        &["(SELECT count(*) = 4 AND bool_and(credits_used > 0) FROM dialer.calls)"],
+    );
+}
+
 /// The lead waits for the call, and goes where it went.
 #[test]
 fn a_lead_made_while_its_call_moves_moves_along() {
