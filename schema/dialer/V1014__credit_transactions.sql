@@ -51,11 +51,10 @@ CREATE UNIQUE INDEX credit_transactions_call_id_type_key
 CREATE INDEX credit_transactions_call_id_idx ON dialer.credit_transactions (call_id)
     WHERE call_id IS NOT NULL;
 
--- SECURITY DEFINER, like the next: the policy on users keeps a member from writing its own row
--- unless the organization is set. The policy on this table sees to whose credits they are.
+-- With the caller's rights: of another user's balance nothing is to be learnt from the error.
 CREATE FUNCTION dialer.compute_balance()
     RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
+    LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -93,7 +92,9 @@ $$;
 COMMENT ON FUNCTION dialer.compute_balance() IS
     'Trigger: numbers a row of the ledger and computes its balance; refuses one below zero.';
 
--- Afterwards, so that a row that ON CONFLICT DO NOTHING leaves out changes nothing.
+-- Afterwards, so that a row that ON CONFLICT DO NOTHING leaves out changes nothing; by then the
+-- policy has seen to whose credits they are. SECURITY DEFINER: the policy on users lets a member of
+-- an organization write its own row only while the organization is set.
 CREATE FUNCTION dialer.apply_credits()
     RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER

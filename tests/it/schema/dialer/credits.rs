@@ -93,6 +93,21 @@ fn credits_never_go_below_zero_and_change_in_no_other_way() {
     );
 }
 
+/// The policy on users would not let it write its own row.
+#[test]
+fn a_member_of_an_organization_spends_without_naming_it() {
+    let database = dialer();
+    let member = format!(
+        "INSERT INTO users.organizations (id) VALUES ('{BEN}');
+        UPDATE users.users SET organization_id = '{BEN}' WHERE id = '{ANN}'"
+    );
+    holds(
+        &database,
+        &format!("{member}; {}; {}", app(ANN), entry(-1, "usage")),
+        &[&format!("{BALANCE} = 14")],
+    );
+}
+
 #[test]
 fn a_row_that_is_left_out_changes_nothing() {
     let database = dialer();

@@ -102,7 +102,7 @@ fn what_is_anothers_cannot_be_changed_deleted_or_taken() {
             (
                 "42501",
                 &format!(
-                    "INSERT INTO credit_transactions (user_id, amount, type) VALUES ('{BEN}', -1, 'usage')"
+                    "INSERT INTO credit_transactions (user_id, amount, type) VALUES ('{BEN}', -1000, 'usage')"
                 ),
             ),
             (
