@@ -89,7 +89,10 @@ async fn template(cluster: &Cluster) {
     let close = "ALTER DATABASE template ALLOW_CONNECTIONS false;
         SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'template'";
     drop(client);
-    server.batch_execute(close).await.expect("a closed template");
+    server
+        .batch_execute(close)
+        .await
+        .expect("a closed template");
 }
 
 async fn inserts(cluster: &Cluster) {
@@ -99,7 +102,10 @@ async fn inserts(cluster: &Cluster) {
         ("1,000 one by one, one transaction", 1_000, true),
     ];
     println!("medians of {RUNS}; ratio to the same table without triggers\n");
-    println!("{:<34} {:>11} {:>11} {:>7}", "work", "triggers", "none", "ratio");
+    println!(
+        "{:<34} {:>11} {:>11} {:>7}",
+        "work", "triggers", "none", "ratio"
+    );
     for (name, number, in_one_transaction) in works {
         let mut samples = Vec::new();
         for run in 0..RUNS {
@@ -182,7 +188,11 @@ async fn dequeue(cluster: &Cluster) {
         }
         let rate = median(rates);
         let alone = *alone.get_or_insert(rate);
-        println!("{:<34} {rate:>15.0} {:>7.2}", format!("{workers} workers"), rate / alone);
+        println!(
+            "{:<34} {rate:>15.0} {:>7.2}",
+            format!("{workers} workers"),
+            rate / alone
+        );
     }
 }
 

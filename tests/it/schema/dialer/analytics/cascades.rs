@@ -29,7 +29,10 @@ fn an_agent_takes_its_calls_out_of_the_figures_of_its_user() {
     let delete = format!("DELETE FROM dialer.agents WHERE id = '{agent}'");
     // PostgreSQL 18 has a SQLSTATE of its own for RESTRICT.
     let restricted = database.refusal(&delete);
-    assert!(restricted == "23503" || restricted == "23001", "{restricted}");
+    assert!(
+        restricted == "23503" || restricted == "23001",
+        "{restricted}"
+    );
     assert_ne!(rows(&database, "agent_id", &agent), "0");
     database.execute(&format!(
         "DELETE FROM dialer.call_campaigns WHERE agent_id = '{agent}'; {delete}"

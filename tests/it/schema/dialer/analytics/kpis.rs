@@ -4,7 +4,8 @@ use super::{call, crew, id, user_of};
 use crate::schema::{holds, refuses};
 use crate::support::{Client, Database};
 
-const REFRESH: &str = "SET ROLE crm_maintenance; SELECT dialer.scheduled_refresh_user_kpi_summary()";
+const REFRESH: &str =
+    "SET ROLE crm_maintenance; SELECT dialer.scheduled_refresh_user_kpi_summary()";
 
 /// Whether the view is said to be out of date, and the calls of user 1 in it.
 #[track_caller]
@@ -97,7 +98,10 @@ fn nobody_waits_for_anothers_note() {
     let first = Client::that(&database, &format!("BEGIN; {}", call(1, "first", "", "")));
     let second = Client::that(
         &database,
-        &format!("SET lock_timeout = '1s'; BEGIN; {}", call(2, "second", "", "")),
+        &format!(
+            "SET lock_timeout = '1s'; BEGIN; {}",
+            call(2, "second", "", "")
+        ),
     );
     database.execute(&format!("SET lock_timeout = '1s'; {REFRESH}"));
     let refresh = Client::that(&database, "BEGIN; SELECT dialer.refresh_user_kpi_summary()");
@@ -122,7 +126,11 @@ fn an_empty_copy_is_filled() {
 #[test]
 fn a_user_sees_its_own_rows_of_the_copy() {
     let database = crew();
-    database.execute(&format!("{}{}", call(1, "one", "", ""), call(2, "two", "", "")));
+    database.execute(&format!(
+        "{}{}",
+        call(1, "one", "", ""),
+        call(2, "two", "", "")
+    ));
     database.execute(REFRESH);
     for role in ["crm_app", "crm_readonly"] {
         for (user, rows) in [(user_of(1), "t"), (String::new(), "")] {

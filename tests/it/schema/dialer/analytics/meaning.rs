@@ -50,7 +50,9 @@ fn lead(name: &str, columns: &str, values: &str) -> String {
 fn a_day_and_its_hours() {
     let database = a_day();
     let of = |hour: &str, truth: &str| {
-        format!("(SELECT {truth} FROM dialer.agent_analytics WHERE hour IS NOT DISTINCT FROM {hour})")
+        format!(
+            "(SELECT {truth} FROM dialer.agent_analytics WHERE hour IS NOT DISTINCT FROM {hour})"
+        )
     };
     holds(
         &database,
@@ -58,18 +60,45 @@ fn a_day_and_its_hours() {
         &[
             "(SELECT array_agg(hour ORDER BY hour) = '{9,10,NULL}' FROM dialer.agent_analytics)",
             "(SELECT bool_and(date = '2026-01-01') FROM dialer.agent_analytics)",
-            &of("9", "(total_calls, successful_calls, failed_calls) = (2, 1, 1)"),
-            &of("10", "(total_calls, successful_calls, failed_calls) = (3, 1, 1)"),
-            &of("NULL", "(total_calls, successful_calls, failed_calls) = (5, 2, 2)"),
+            &of(
+                "9",
+                "(total_calls, successful_calls, failed_calls) = (2, 1, 1)",
+            ),
+            &of(
+                "10",
+                "(total_calls, successful_calls, failed_calls) = (3, 1, 1)",
+            ),
+            &of(
+                "NULL",
+                "(total_calls, successful_calls, failed_calls) = (5, 2, 2)",
+            ),
             &of("NULL", "success_rate = 50 AND answer_rate = 60"),
-            &of("NULL", "total_duration_minutes = 3 AND avg_duration_minutes = 0.89"),
-            &of("9", "total_duration_minutes = 2 AND avg_duration_minutes = 1.67"),
+            &of(
+                "NULL",
+                "total_duration_minutes = 3 AND avg_duration_minutes = 0.89",
+            ),
+            &of(
+                "9",
+                "total_duration_minutes = 2 AND avg_duration_minutes = 1.67",
+            ),
             &of("NULL", "(leads_generated, qualified_leads) = (2, 1)"),
-            &of("NULL", "conversion_rate = 20 AND credits_used = 5 AND cost_per_lead = 2.5"),
-            &of("NULL", "avg_fit_score = 60.25 AND avg_intent_score = 20 AND avg_budget_score = 0"),
+            &of(
+                "NULL",
+                "conversion_rate = 20 AND credits_used = 5 AND cost_per_lead = 2.5",
+            ),
+            &of(
+                "NULL",
+                "avg_fit_score = 60.25 AND avg_intent_score = 20 AND avg_budget_score = 0",
+            ),
             &of("NULL", "avg_total_score = (80.5 + 30) / 2"),
-            &of("10", "(cta_pricing_clicks, cta_demo_clicks, cta_human_escalations) = (0, 2, 1)"),
-            &of("NULL", "total_cta_interactions = 3 AND cta_conversion_rate = 20"),
+            &of(
+                "10",
+                "(cta_pricing_clicks, cta_demo_clicks, cta_human_escalations) = (0, 2, 1)",
+            ),
+            &of(
+                "NULL",
+                "total_cta_interactions = 3 AND cta_conversion_rate = 20",
+            ),
             "(SELECT (total_calls, successful_calls, total_agents, total_leads, qualified_leads,
                 credits_used) = (5, 2, 1, 2, 1, 5) FROM dialer.user_analytics)",
             "(SELECT (completed_calls, successful_calls, failed_calls) = (4, 2, 2)
@@ -96,12 +125,15 @@ fn days_are_those_of_utc_in_whatever_zone_the_session_is() {
             FROM dialer.agent_analytics)"],
     );
     // What has not started yet counts when it was made; then it moves.
-    database.execute("UPDATE dialer.calls SET started_at = NULL, created_at = '2026-02-01 12:00+00'");
+    database
+        .execute("UPDATE dialer.calls SET started_at = NULL, created_at = '2026-02-01 12:00+00'");
     holds(
         &database,
         "",
-        &["(SELECT bool_and(date = '2026-02-01' AND coalesce(hour, 12) = 12) AND count(*) = 2
-            FROM dialer.agent_analytics)"],
+        &[
+            "(SELECT bool_and(date = '2026-02-01' AND coalesce(hour, 12) = 12) AND count(*) = 2
+            FROM dialer.agent_analytics)",
+        ],
     );
     exact(&database);
 }
@@ -110,7 +142,13 @@ fn days_are_those_of_utc_in_whatever_zone_the_session_is() {
 fn a_call_counts_once_however_often_it_changes() {
     let database = crew();
     database.execute(&call(1, "a call", "", ""));
-    for status in ["in-progress", "completed", "completed", "failed", "completed"] {
+    for status in [
+        "in-progress",
+        "completed",
+        "completed",
+        "failed",
+        "completed",
+    ] {
         database.execute(&format!(
             "UPDATE dialer.calls SET status = '{status}', duration_seconds = 60"
         ));
@@ -119,8 +157,10 @@ fn a_call_counts_once_however_often_it_changes() {
     holds(
         &database,
         "",
-        &["(SELECT (total_calls, successful_calls, failed_calls, total_duration_minutes)
-            = (1, 1, 0, 1) FROM dialer.agent_analytics WHERE hour IS NULL)"],
+        &[
+            "(SELECT (total_calls, successful_calls, failed_calls, total_duration_minutes)
+            = (1, 1, 0, 1) FROM dialer.agent_analytics WHERE hour IS NULL)",
+        ],
     );
 }
 
@@ -234,8 +274,16 @@ fn the_application_sees_its_users_figures_and_writes_none() {
         (SELECT count(*) FROM call_source_analytics)";
     for role in ["crm_app", "crm_readonly"] {
         let seen = |user: String| database.rows(&format!("{}; SELECT {counts}", app(role, user)));
-        assert_eq!(seen(user_of(1))[0], ["3", "1", "2", "1", "1", "1", "1"], "{role}");
-        assert_eq!(seen(user_of(2))[0], ["2", "1", "0", "1", "1", "1", "1"], "{role}");
+        assert_eq!(
+            seen(user_of(1))[0],
+            ["3", "1", "2", "1", "1", "1", "1"],
+            "{role}"
+        );
+        assert_eq!(
+            seen(user_of(2))[0],
+            ["2", "1", "0", "1", "1", "1", "1"],
+            "{role}"
+        );
         assert_eq!(seen(String::new())[0], ["0"; 7], "{role}, not set");
     }
     let mine = app("crm_app", user_of(1));

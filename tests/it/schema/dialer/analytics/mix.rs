@@ -53,8 +53,10 @@ fn a_recomputation_repairs_what_no_trigger_saw() {
     holds(
         &database,
         "SET ROLE crm_maintenance",
-        &["dialer.batch_calculate_call_analytics('d0000000-0000-0000-0000-000000000001',
-            '2026-01-01', '2026-01-09') IS NOT NULL"],
+        &[
+            "dialer.batch_calculate_call_analytics('d0000000-0000-0000-0000-000000000001',
+            '2026-01-01', '2026-01-09') IS NOT NULL",
+        ],
     );
     database.execute(
         "SELECT dialer.batch_calculate_call_analytics(id, '2026-01-01', '2026-01-09')

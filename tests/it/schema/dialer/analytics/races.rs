@@ -22,7 +22,8 @@ fn calls_of_one_users_agents_neither_get_lost_nor_block_each_other() {
     eight(&database, |session| {
         let mut sql = String::new();
         for round in 0..12 {
-            let agent = |n: usize| 1 + 3 * ((session * 5 + round * 3 + n * (session % 2 * 2 + 1)) % 4);
+            let agent =
+                |n: usize| 1 + 3 * ((session * 5 + round * 3 + n * (session % 2 * 2 + 1)) % 4);
             let name = |n: usize| format!("{session}-{round}-{n}");
             let user = user_of(1);
             sql += "BEGIN;";
@@ -70,14 +71,17 @@ fn statements_over_many_agents_do_not_block_each_other() {
         let order = if session % 2 == 0 { "ASC" } else { "DESC" };
         let insert = |round: usize| {
             format!(
-                "INSERT INTO dialer.calls (user_id, agent_id, campaign_id, bolna_conversation_id,
+                "BEGIN;
+                INSERT INTO dialer.calls (user_id, agent_id, campaign_id, bolna_conversation_id,
                     bolna_execution_id, phone_number, status)
                 SELECT a.user_id, a.id, k.id, 'c', concat_ws('-', {session}, {round}, a.id), '+1',
                     'busy'
                 FROM dialer.agents a JOIN dialer.call_campaigns k ON k.agent_id = a.id
                 ORDER BY a.id {order};
+                COMMIT; BEGIN;
                 UPDATE dialer.calls SET status = 'completed'
-                    WHERE bolna_execution_id LIKE '{session}-{round}-%';"
+                    WHERE bolna_execution_id LIKE '{session}-{round}-%';
+                COMMIT;"
             )
         };
         (0..10).map(insert).collect()
@@ -86,7 +90,9 @@ fn statements_over_many_agents_do_not_block_each_other() {
     holds(
         &database,
         "",
-        &["(SELECT sum(total_calls) = 960 AND sum(successful_calls) = 960 FROM dialer.user_analytics)"],
+        &[
+            "(SELECT sum(total_calls) = 960 AND sum(successful_calls) = 960 FROM dialer.user_analytics)",
+        ],
     );
 }
 
@@ -109,9 +115,10 @@ fn a_call_is_paid_for_while_it_changes() {
                 "SELECT dialer.charge_call(id) FROM dialer.calls
                     WHERE bolna_execution_id = '{name}';"
             );
+            // Without BEGIN and COMMIT, the whole message would be one transaction.
             match session % 3 {
-                0 => change,
-                1 => pay,
+                0 => format!("BEGIN; {change} COMMIT;"),
+                1 => format!("BEGIN; {pay} COMMIT;"),
                 _ => format!("BEGIN; {change} {pay} COMMIT;"),
             }
         };
@@ -159,7 +166,10 @@ fn a_recomputation_waits_for_calls_that_are_being_counted() {
     let started = ", started_at";
     let at = ", '2026-01-01 10:00+00'";
     database.execute(&call(1, "first", started, at));
-    let writer = Client::that(&database, &format!("BEGIN; {}", call(1, "second", started, at)));
+    let writer = Client::that(
+        &database,
+        &format!("BEGIN; {}", call(1, "second", started, at)),
+    );
     std::thread::scope(|scope| {
         let recompute = scope.spawn(|| {
             database.execute(&format!(
