@@ -76,13 +76,16 @@ async fn template(cluster: &Cluster) {
         .await
         .expect("a database");
     let url = cluster.url("template");
-    let status = Command::new(env!("CARGO_BIN_EXE_crmdb"))
-        .args(["--quiet", "--project", env!("CARGO_MANIFEST_DIR")])
-        .args(["migrate", "up"])
+    let up = Command::new(env!("CARGO_BIN_EXE_crmdb"))
+        .args(["--project", env!("CARGO_MANIFEST_DIR"), "migrate", "up"])
         .env("DATABASE_URL", &url)
-        .status()
+        .output()
         .expect("crmdb starts");
-    assert!(status.success());
+    assert!(
+        up.status.success(),
+        "{}",
+        String::from_utf8_lossy(&up.stderr)
+    );
     let client = connect(&url).await;
     client.batch_execute(FILL).await.expect("rows");
     // A database that somebody is connected to cannot be copied.
