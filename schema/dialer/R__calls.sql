@@ -68,7 +68,8 @@ DECLARE
 BEGIN
     SELECT c.user_id, c.status, c.duration_seconds INTO ended
     FROM dialer.calls AS c
-    WHERE c.id = charge_call.call_id;
+    WHERE c.id = charge_call.call_id
+    FOR NO KEY UPDATE;
 
     IF NOT FOUND THEN
         RAISE EXCEPTION 'call "%" does not exist, or is not yours to see',
@@ -91,7 +92,9 @@ BEGIN
         RETURN 0;
     END IF;
 
-    -- Nobody else takes credits between the look at the balance and the row of the ledger.
+    -- Nobody else takes credits between the look at the balance and the row of the ledger. The
+    -- call, the figures, the balance: whoever changes a call and pays for it locks in this order.
+    PERFORM dialer.lock_figures(ARRAY[ended.user_id]);
     SELECT u.credits INTO balance
     FROM users.users AS u
     WHERE u.id = ended.user_id

@@ -164,7 +164,7 @@ fn the_documented_queries_run_as_documented() {
             WHERE c.user_id = $1
             ORDER BY c.created_at DESC
             LIMIT 50",
-            29,
+            31,
             1,
         ),
         (

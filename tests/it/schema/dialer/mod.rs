@@ -1,6 +1,7 @@
 //! The AI dialer: calls and their queue, credits, and what stands around them.
 
 mod active_calls;
+mod analytics;
 mod calls;
 mod credit_races;
 mod credits;

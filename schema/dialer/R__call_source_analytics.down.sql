@@ -1,0 +1,3 @@
+-- call_source_analytics, down: drops the view.
+
+DROP VIEW dialer.call_source_analytics;

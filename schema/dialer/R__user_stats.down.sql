@@ -1,0 +1,3 @@
+-- user_stats, down: drops the view.
+
+DROP VIEW dialer.user_stats;
