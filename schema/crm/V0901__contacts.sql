@@ -84,7 +84,7 @@ CREATE TABLE crm.contacts (
     CONSTRAINT contacts_status_check CHECK (status IN (
         'new', 'active', 'qualified', 'nurturing', 'customer', 'inactive', 'do_not_contact'
     )),
-    CONSTRAINT contacts_country_code_check CHECK (country ~ '^[A-Z]{2}$'),
+    CONSTRAINT contacts_country_code_check CHECK ((country COLLATE "C") ~ '^[A-Z]{2}$'),
     CONSTRAINT contacts_property_type_check CHECK (property_type IN (
         'single_family', 'multi_family', 'condo', 'townhouse', 'mobile_home', 'land',
         'commercial', 'other'

@@ -17,7 +17,7 @@ CREATE TABLE crm.tags (
     CONSTRAINT tags_organization_id_fkey FOREIGN KEY (organization_id)
         REFERENCES users.organizations (id) ON DELETE RESTRICT,
     CONSTRAINT tags_name_not_blank_check CHECK (btrim(name) <> ''),
-    CONSTRAINT tags_color_format_check CHECK (color ~ '^#[0-9A-Fa-f]{6}$')
+    CONSTRAINT tags_color_format_check CHECK ((color COLLATE "C") ~ '^#[0-9A-Fa-f]{6}$')
 );
 
 COMMENT ON TABLE crm.tags IS

@@ -43,14 +43,14 @@ CREATE TABLE crm.conversations (
     CONSTRAINT conversations_call_count_not_negative_check CHECK (call_count >= 0),
     CONSTRAINT conversations_email_count_not_negative_check CHECK (email_count >= 0),
     CONSTRAINT conversations_unread_count_check
-        CHECK (unread_count BETWEEN 0 AND message_count + email_count)
+        CHECK (unread_count BETWEEN 0 AND message_count + call_count + email_count)
 );
 
 COMMENT ON TABLE crm.conversations IS
     'A thread with a contact, over all channels. Its statistics are kept by triggers on messages, '
     'calls and emails; applications cannot write them.';
 COMMENT ON COLUMN crm.conversations.unread_count IS
-    'Inbound messages and e-mails without read_at.';
+    'Inbound messages and e-mails not read, and missed calls not seen.';
 COMMENT ON COLUMN crm.conversations.last_message_at IS
     'When the last message, call or e-mail was; NULL while there is none.';
 COMMENT ON COLUMN crm.conversations.last_message_channel IS

@@ -39,6 +39,9 @@ CREATE TABLE crm.messages (
     metadata        jsonb         NOT NULL DEFAULT '{}',
     created_at      timestamptz   NOT NULL DEFAULT CURRENT_TIMESTAMP,
     updated_at      timestamptz   NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    is_unread       boolean       GENERATED ALWAYS AS (
+        direction = 'inbound' AND read_at IS NULL
+    ) STORED,
 
     CONSTRAINT messages_pkey PRIMARY KEY (id),
     CONSTRAINT messages_organization_id_external_id_key UNIQUE (organization_id, external_id),
@@ -79,15 +82,16 @@ COMMENT ON COLUMN crm.messages.external_id IS
 COMMENT ON COLUMN crm.messages.sent_at IS
     'When it was sent, received, or handed over to be sent.';
 COMMENT ON COLUMN crm.messages.read_at IS
-    'When a user read it; an inbound message without is unread.';
+    'When a user read it.';
+COMMENT ON COLUMN crm.messages.is_unread IS
+    'Inbound, and not read.';
 
 CREATE INDEX messages_organization_id_sent_at_idx
     ON crm.messages (organization_id, sent_at DESC);
 CREATE INDEX messages_organization_id_status_sent_at_idx
     ON crm.messages (organization_id, status, sent_at DESC);
 CREATE INDEX messages_organization_id_unread_idx
-    ON crm.messages (organization_id, sent_at DESC)
-    WHERE direction = 'inbound' AND read_at IS NULL;
+    ON crm.messages (organization_id, sent_at DESC) WHERE is_unread;
 CREATE INDEX messages_contact_id_sent_at_idx ON crm.messages (contact_id, sent_at DESC);
 -- The last one of a conversation is found here, whichever of two at one moment it is.
 CREATE INDEX messages_conversation_id_sent_at_idx

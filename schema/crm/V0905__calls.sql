@@ -17,6 +17,7 @@ CREATE TABLE crm.calls (
     started_at       timestamptz   NOT NULL DEFAULT CURRENT_TIMESTAMP,
     answered_at      timestamptz,
     ended_at         timestamptz,
+    seen_at          timestamptz,
     duration_seconds integer,
     outcome          varchar(50),
     recording_url    text,
@@ -28,6 +29,9 @@ CREATE TABLE crm.calls (
     metadata         jsonb         NOT NULL DEFAULT '{}',
     created_at       timestamptz   NOT NULL DEFAULT CURRENT_TIMESTAMP,
     updated_at       timestamptz   NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    is_unread        boolean       GENERATED ALWAYS AS (
+        direction = 'inbound' AND status IN ('no_answer', 'voicemail') AND seen_at IS NULL
+    ) STORED,
 
     CONSTRAINT calls_pkey PRIMARY KEY (id),
     CONSTRAINT calls_id_organization_id_key UNIQUE (id, organization_id),
@@ -54,7 +58,8 @@ CREATE TABLE crm.calls (
     CONSTRAINT calls_cost_not_negative_check CHECK (cost >= 0),
     CONSTRAINT calls_answered_after_start_check CHECK (answered_at >= started_at),
     CONSTRAINT calls_ended_after_start_check
-        CHECK (ended_at >= greatest(started_at, answered_at))
+        CHECK (ended_at >= greatest(started_at, answered_at)),
+    CONSTRAINT calls_seen_after_start_check CHECK (seen_at >= started_at)
 );
 
 COMMENT ON TABLE crm.calls IS
@@ -65,17 +70,23 @@ COMMENT ON COLUMN crm.calls.handled_by IS
     'The user who called or answered; NULL for none.';
 COMMENT ON COLUMN crm.calls.from_number IS
     'E.164; NULL when it was withheld.';
+COMMENT ON COLUMN crm.calls.seen_at IS
+    'When a user took note of a call that was missed.';
 COMMENT ON COLUMN crm.calls.duration_seconds IS
     'As the provider counts it.';
 COMMENT ON COLUMN crm.calls.outcome IS
     'What came of it, as the application defines it.';
 COMMENT ON COLUMN crm.calls.external_id IS
     'The provider''s id: a webhook that comes twice is refused the second time.';
+COMMENT ON COLUMN crm.calls.is_unread IS
+    'Inbound, missed or gone to voicemail, and not seen.';
 
 CREATE INDEX calls_organization_id_started_at_idx
     ON crm.calls (organization_id, started_at DESC);
 CREATE INDEX calls_organization_id_status_started_at_idx
     ON crm.calls (organization_id, status, started_at DESC);
+CREATE INDEX calls_organization_id_unread_idx
+    ON crm.calls (organization_id, started_at DESC) WHERE is_unread;
 CREATE INDEX calls_contact_id_started_at_idx ON crm.calls (contact_id, started_at DESC);
 CREATE INDEX calls_conversation_id_started_at_idx
     ON crm.calls (conversation_id, started_at DESC, id DESC);

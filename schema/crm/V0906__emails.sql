@@ -46,6 +46,9 @@ CREATE TABLE crm.emails (
     metadata        jsonb        NOT NULL DEFAULT '{}',
     created_at      timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
     updated_at      timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    is_unread       boolean      GENERATED ALWAYS AS (
+        direction = 'inbound' AND read_at IS NULL
+    ) STORED,
 
     CONSTRAINT emails_pkey PRIMARY KEY (id),
     CONSTRAINT emails_organization_id_message_id_key UNIQUE (organization_id, message_id),
@@ -92,14 +95,15 @@ COMMENT ON COLUMN crm.emails.sent_at IS
 COMMENT ON COLUMN crm.emails.opened_at IS
     'When the contact first opened it, as clicked_at is the first click.';
 COMMENT ON COLUMN crm.emails.read_at IS
-    'When a user read it; an inbound e-mail without is unread.';
+    'When a user read it.';
+COMMENT ON COLUMN crm.emails.is_unread IS
+    'Inbound, and not read.';
 
 CREATE INDEX emails_organization_id_sent_at_idx ON crm.emails (organization_id, sent_at DESC);
 CREATE INDEX emails_organization_id_status_sent_at_idx
     ON crm.emails (organization_id, status, sent_at DESC);
 CREATE INDEX emails_organization_id_unread_idx
-    ON crm.emails (organization_id, sent_at DESC)
-    WHERE direction = 'inbound' AND read_at IS NULL;
+    ON crm.emails (organization_id, sent_at DESC) WHERE is_unread;
 CREATE INDEX emails_contact_id_sent_at_idx ON crm.emails (contact_id, sent_at DESC);
 CREATE INDEX emails_conversation_id_sent_at_idx
     ON crm.emails (conversation_id, sent_at DESC, id DESC);
