@@ -56,34 +56,39 @@ CREATE FUNCTION crm.log_deal_stage_change()
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    changes crm.deal_stage_history[];
+    organizations uuid[];
+    deals uuid[];
+    from_stages text[];
+    to_stages text[];
+    times timestamptz[];
+    stays interval[];
+    deal_values numeric[];
 BEGIN
+    -- In one query, before another table is touched.
     IF TG_OP = 'INSERT' THEN
-        SELECT array_agg(ROW(
-            gen_random_uuid(), n.organization_id, n.id, NULL, n.stage,
-            NULL, n.stage_changed_at, NULL, n.value, now(), now()
-        )::crm.deal_stage_history)
-        INTO changes
+        SELECT array_agg(n.organization_id), array_agg(n.id), array_agg(n.stage),
+            array_agg(n.stage_changed_at), array_agg(n.value)
+        INTO organizations, deals, to_stages, times, deal_values
         FROM new_rows AS n;
     ELSE
-        SELECT array_agg(ROW(
-            gen_random_uuid(), n.organization_id, n.id, o.stage, n.stage,
-            NULL, n.stage_changed_at, n.stage_changed_at - o.stage_changed_at, n.value,
-            now(), now()
-        )::crm.deal_stage_history)
-        INTO changes
+        -- A full join is never a nested loop: the plan is kept for the session, and what was
+        -- made for one row would take hours for a hundred thousand.
+        SELECT array_agg(n.organization_id), array_agg(n.id), array_agg(o.stage),
+            array_agg(n.stage), array_agg(n.stage_changed_at),
+            array_agg(n.stage_changed_at - o.stage_changed_at), array_agg(n.value)
+        INTO organizations, deals, from_stages, to_stages, times, stays, deal_values
         FROM old_rows AS o
         FULL JOIN new_rows AS n ON n.id = o.id
-        WHERE o.stage <> n.stage;
+        WHERE o.stage IS DISTINCT FROM n.stage;
     END IF;
 
     INSERT INTO crm.deal_stage_history (
-        id, organization_id, deal_id, from_stage, to_stage, changed_by, changed_at,
-        time_in_stage, deal_value
+        organization_id, deal_id, from_stage, to_stage, changed_by, changed_at, time_in_stage,
+        deal_value
     )
-    SELECT c.id, c.organization_id, c.deal_id, c.from_stage, c.to_stage, u.id, c.changed_at,
-        c.time_in_stage, c.deal_value
-    FROM unnest(changes) AS c
+    SELECT c.organization_id, c.deal_id, c.from_stage, c.to_stage, u.id, c.at, c.stay, c.value
+    FROM unnest(organizations, deals, from_stages, to_stages, times, stays, deal_values)
+        AS c (organization_id, deal_id, from_stage, to_stage, at, stay, value)
     -- A user of another organization, such as an administrator, cannot be named.
     LEFT JOIN users.users AS u
         ON u.id = users.current_user_id() AND u.organization_id = c.organization_id;
