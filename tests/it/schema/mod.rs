@@ -3,6 +3,7 @@
 //! Every test has a copy of a database that the program itself filled, from the schema inside it.
 
 mod conventions;
+mod crm;
 mod expected;
 mod properties;
 mod updated_at;
