@@ -164,22 +164,23 @@ const HISTORY: &str = "
 DO $do$
 DECLARE
     what text;
-    at text;
-    read text;
+    time_column text;
+    read_column text;
     step text;
 BEGIN
     FOR i IN 1..60 LOOP
         what := (ARRAY['messages', 'calls', 'emails'])[1 + floor(random() * 3)];
-        at := CASE what WHEN 'calls' THEN 'started_at' ELSE 'sent_at' END;
-        read := CASE what WHEN 'calls' THEN 'seen_at' ELSE 'read_at' END;
+        time_column := CASE what WHEN 'calls' THEN 'started_at' ELSE 'sent_at' END;
+        read_column := CASE what WHEN 'calls' THEN 'seen_at' ELSE 'read_at' END;
         -- One of the four conversations, or none; ties are wanted.
         step := CASE floor(random() * 8)
             WHEN 0 THEN format('UPDATE crm.%I SET conversation_id = %s WHERE random() < 0.3', what,
                 '(SELECT id FROM crm.conversations ORDER BY random() LIMIT 1)')
             WHEN 1 THEN format('UPDATE crm.%I SET %I = %2$I - interval ''1 hour'', %I = NULL
-                WHERE random() < 0.3', what, at, read)
+                WHERE random() < 0.3', what, time_column,
+                    read_column)
             WHEN 2 THEN format('UPDATE crm.%I SET %I = now() + interval ''1 year''
-                WHERE random() < 0.5', what, read)
+                WHERE random() < 0.5', what, read_column)
             WHEN 3 THEN format('UPDATE crm.%I SET direction = CASE direction WHEN ''inbound''
                 THEN ''outbound'' ELSE ''inbound'' END WHERE random() < 0.3', what)
             WHEN 4 THEN format('DELETE FROM crm.%I WHERE random() < 0.2', what)
@@ -188,7 +189,7 @@ BEGIN
                 SELECT md5(nullif(floor(random() * 5), 0)::text)::uuid,
                     CASE WHEN random() < 0.5 THEN ''inbound'' ELSE ''outbound'' END,
                     date_trunc(''hour'', now()) + floor(random() * 4) * interval ''1 hour'', %s
-                FROM generate_series(1, 1 + floor(random() * 8)::integer)', what, at,
+                FROM generate_series(1, 1 + floor(random() * 8)::integer)', what, time_column,
                 CASE what WHEN 'messages' THEN ', body' WHEN 'calls' THEN ', summary'
                     ELSE ', subject, from_address, to_addresses' END,
                 CASE what WHEN 'messages' THEN '''sent'', ''m'' || random()'
