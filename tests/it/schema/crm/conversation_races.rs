@@ -3,60 +3,92 @@
 use super::conversations::WRONG;
 use super::{app, two_tenants};
 use crate::schema::holds;
-use crate::support::{Client, eventually};
+use crate::support::{Client, Database, eventually};
 
-/// Each statement writes into three conversations, in an order of its own. No session sees the
-/// others' rows before they commit, and none may wait in a circle.
+const CONVERSATIONS: &str = "INSERT INTO crm.conversations (id, contact_id)
+    SELECT md5(i::text)::uuid, md5('a contacts')::uuid FROM generate_series(1, 6) AS i";
+
+/// Says when a statement that is marked so waits for a lock.
+fn waits(database: &Database) -> bool {
+    let waiting = database.value(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+        AND wait_event_type = 'Lock' AND query LIKE '%/* waits */%' AND pid <> pg_backend_pid()",
+    );
+    waiting == "1"
+}
+
+/// Each session writes messages and calls into the same six conversations. No session sees the
+/// others' rows before they commit.
 #[test]
-fn eight_sessions_lose_no_message_and_do_not_deadlock() {
+fn eight_sessions_lose_no_message() {
     let database = two_tenants();
-    database.execute(&format!(
-        "{}; INSERT INTO crm.conversations (id, contact_id)
-        SELECT md5(i::text)::uuid, md5('a contacts')::uuid FROM generate_series(1, 3) AS i",
-        app()
-    ));
+    database.execute(&format!("{}; {CONVERSATIONS}", app()));
     std::thread::scope(|scope| {
         for session in 0..8 {
             let database = &database;
             scope.spawn(move || {
+                let into = if session % 2 == 0 {
+                    "messages (conversation_id, direction, sent_at, body)"
+                } else {
+                    "calls (conversation_id, direction, started_at, summary)"
+                };
                 for round in 0..15 {
-                    let (order, table) = match (session + round) % 3 {
-                        0 => (
-                            "ASC",
-                            "messages (conversation_id, direction, sent_at, body)",
-                        ),
-                        1 => (
-                            "DESC",
-                            "calls (conversation_id, direction, started_at, summary)",
-                        ),
-                        _ => (
-                            "DESC",
-                            "messages (conversation_id, direction, sent_at, body)",
-                        ),
-                    };
                     database.execute(&format!(
-                        "{}; INSERT INTO crm.{table}
+                        "{}; INSERT INTO crm.{into}
                         SELECT md5(i::text)::uuid, 'inbound', clock_timestamp(), '{session} {round}'
-                        FROM generate_series(1, 3) AS i ORDER BY i {order}",
+                        FROM generate_series(1, 6) AS i ORDER BY random()",
                         app()
                     ));
                 }
             });
         }
     });
-    assert!(
-        database.rows(WRONG).is_empty(),
-        "{:?}",
-        database.rows(WRONG)
-    );
+    assert!(database.rows(WRONG).is_empty());
     holds(
         &database,
         "",
         &[
-            "(SELECT sum(message_count + call_count) = 8 * 15 * 3 FROM crm.conversations
+            "(SELECT sum(message_count + call_count) = 8 * 15 * 6 FROM crm.conversations
             WHERE id NOT IN (md5('a conversations')::uuid, md5('b conversations')::uuid))",
         ],
     );
+}
+
+/// Locked in the order of the ids, whatever the order of the rows: while the first one is held by
+/// somebody else, no other one is locked yet. So nobody waits in a circle.
+#[test]
+fn conversations_are_locked_in_the_order_of_their_ids() {
+    let database = two_tenants();
+    database.execute(&format!("{}; {CONVERSATIONS}", app()));
+    let first = Client::that(
+        &database,
+        "BEGIN; SELECT FROM crm.conversations
+        WHERE id = (SELECT min(md5(i::text)) FROM generate_series(1, 6) AS i)::uuid
+        FOR NO KEY UPDATE",
+    );
+    std::thread::scope(|scope| {
+        let second = scope.spawn(|| {
+            database.execute(&format!(
+                "{}; /* waits */ INSERT INTO crm.messages (conversation_id, direction, body)
+                SELECT md5(i::text)::uuid, 'inbound', 'x' FROM generate_series(1, 6) AS i
+                ORDER BY md5(i::text) DESC",
+                app()
+            ));
+        });
+        eventually("the statement waits for the first conversation", || {
+            assert!(!second.is_finished(), "it did not wait");
+            waits(&database)
+        });
+        let free = database.value(
+            "SELECT count(*) FROM (
+                SELECT FROM crm.conversations FOR NO KEY UPDATE SKIP LOCKED
+            ) AS free",
+        );
+        first.execute("COMMIT");
+        second.join().expect("the statement");
+        assert_eq!(free, "7", "of the eight, one is held");
+    });
+    assert!(database.rows(WRONG).is_empty());
 }
 
 /// The one that commits last sees what the other one wrote, though its transaction began earlier.
@@ -79,10 +111,7 @@ fn the_last_message_is_the_last_one_whoever_commits_first() {
         });
         eventually("the second session waits for the first", || {
             assert!(!second.is_finished(), "it did not wait");
-            database.value(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
-                AND wait_event_type = 'Lock' AND query LIKE '%/* waits */%' AND pid <> pg_backend_pid()",
-            ) == "1"
+            waits(&database)
         });
         first.execute("COMMIT");
         second.join().expect("the second session");
