@@ -72,7 +72,8 @@ fn columns() {
             CASE WHEN a.attnotnull THEN 'not null' ELSE 'null' END,
             CASE a.attgenerated WHEN 's' THEN 'generated ' ELSE '' END
                 || CASE a.attidentity WHEN '' THEN '' ELSE 'identity' END
-                || coalesce(regexp_replace(pg_get_expr(d.adbin, d.adrelid), '\\s+', ' ', 'g'), '')
+                || coalesce(regexp_replace(replace(pg_get_expr(d.adbin, d.adrelid), '|', '¦'),
+                    '\\s+', ' ', 'g'), '')
         FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND attnum > 0 AND NOT attisdropped
         LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
         WHERE c.relnamespace {ours} AND relkind IN ('r', 'p') AND NOT relispartition",

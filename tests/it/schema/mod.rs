@@ -4,6 +4,7 @@
 
 mod campaign_api;
 mod conventions;
+mod crm;
 mod dialer;
 mod expected;
 mod leads;

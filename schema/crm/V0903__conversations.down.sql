@@ -1,0 +1,3 @@
+-- conversations, down: drops the table. DESTROYS every conversation.
+
+DROP TABLE crm.conversations;  -- takes its trigger, indexes, policy, grants and comments along
