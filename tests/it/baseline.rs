@@ -75,6 +75,25 @@ fn marks_versions_and_up_goes_on_from_there() {
 }
 
 #[test]
+fn what_the_database_lacks_is_said_and_nothing_is_marked() {
+    let (project, database) = (project(), existing());
+    database.execute("ALTER TABLE a.two ALTER x TYPE bigint; CREATE TABLE a.besides ()");
+    let to_3 = ["migrate", "baseline", "--to", "3", "--reason", "r"];
+    let on = ["--on", database.url()];
+    project
+        .exec(&database, &[&to_3[..], &on[..]].concat())
+        .ends(2)
+        .says("the database is not at version 3: 2 differences")
+        .says("table a.three is missing")
+        .says("table a.two: column x is changed");
+    assert_eq!(database.value("SELECT to_regnamespace('crmdb')"), "");
+    project
+        .exec(&database, &[&to_3[..], &["--unverified"][..]].concat())
+        .ends(0);
+    assert_eq!(database.value("SELECT count(*) FROM crmdb.history"), "3");
+}
+
+#[test]
 fn a_dry_run_writes_nothing() {
     let (project, database) = (project(), existing());
     let run = project

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::document::MigrationDocument;
 use super::goal::scope_up;
 use super::record::{Recording, check_reason};
+use crate::catalog::{self, Class};
 use crate::commands::Opened;
 use crate::commands::{Context, Database, FORMAT_VERSION};
 use crate::error::{Failure, Outcome};
@@ -13,6 +14,7 @@ use crate::ledger::{Entry, EventKind};
 use crate::plan::Scope;
 use crate::printer::count;
 use crate::project::{Migration, MigrationId};
+use crate::rehearse::{Scratch, rebuild};
 use crate::sql::{code_hash, text_hash};
 
 /// Arguments of `migrate baseline`.
@@ -27,6 +29,12 @@ pub struct BaselineArgs {
     /// Why, for the ledger
     #[arg(long, value_name = "TEXT")]
     reason: String,
+    /// Server to make the files' catalog on, to compare with, instead of a server of its own
+    #[arg(long, value_name = "URL", conflicts_with = "unverified")]
+    on: Option<String>,
+    /// Do not compare the database with the files
+    #[arg(long)]
+    unverified: bool,
     /// Show what would be marked, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -39,14 +47,15 @@ struct BaselineDocument {
     baselined: Vec<MigrationDocument>,
 }
 
-/// Marks versions as applied without running them.
+/// Marks versions as applied without running them, when the database has what they make.
 ///
 /// Repeatables are left to the next `up`, and so is what needs an extension that the server does
 /// not have: the database cannot hold it.
 ///
 /// # Errors
 ///
-/// When the version is unknown, or versions are applied already.
+/// When the version is unknown, when versions are applied already, or when the database lacks
+/// something that they make.
 pub async fn baseline(args: &BaselineArgs, context: &mut Context) -> anyhow::Result<Outcome> {
     check_reason(&args.reason)?;
     let project = context.project()?;
@@ -61,6 +70,9 @@ pub async fn baseline(args: &BaselineArgs, context: &mut Context) -> anyhow::Res
     }
     let mut opened = Opened::open(project, context, !args.dry_run).await?;
     check_unapplied(&selected(&opened, &scope, args.to), &opened)?;
+    if !args.unverified {
+        verify(&selected(&opened, &scope, args.to), &opened, args, context).await?;
+    }
     if !args.dry_run {
         let recording = Recording::begin(&mut opened, context).await?;
         let selected = selected(&opened, &scope, args.to);
@@ -117,6 +129,55 @@ fn check_unapplied(selected: &[&Migration], opened: &Opened) -> Result<(), Failu
         .hint("A baseline is for a database that crmdb has not worked on; use `migrate up`.")),
         None => Ok(()),
     }
+}
+
+/// Refuses where the database lacks something that the versions make, or has it in another form.
+/// What it has besides is none of theirs.
+async fn verify(
+    selected: &[&Migration],
+    opened: &Opened,
+    args: &BaselineArgs,
+    context: &mut Context,
+) -> anyhow::Result<()> {
+    let versions = selected.iter().map(|one| one.id.clone()).collect();
+    let printer = &mut context.printer;
+    let scratch = Scratch::make(args.on.as_deref(), &context.environment, &mut |progress| {
+        printer.detail(&progress.to_string());
+    })
+    .await?;
+    let rebuilt = rebuild(&opened.project, &scratch, &versions).await;
+    let removed = scratch.remove().await;
+    let (expected, left) = rebuilt?;
+    removed?;
+    if !left.is_empty() {
+        return Err(
+            Failure::new("the scratch server lacks an extension that the database has")
+                .hint("Name a server that has it with `--on URL`, or mark them `--unverified`.")
+                .into(),
+        );
+    }
+    let found = catalog::read(opened.session.client(), &opened.project.ledger_schema).await?;
+    let wrong: Vec<Failure> = catalog::compare(&expected, &found)
+        .into_iter()
+        .filter(|one| one.class == Class::Structural && one.change() != "added")
+        .map(|one| Failure::new(format!("{} is {}", one.subject(), one.change())))
+        .collect();
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    let number = count(wrong.len(), "difference");
+    Err(Failure {
+        items: wrong,
+        ..Failure::new(format!(
+            "the database is not at version {}: {number}",
+            args.to
+        ))
+    }
+    .hint(
+        "`crmdb drift diff` shows more. Mend the database, name another version, or say \
+         `--unverified` if that is how it should be.",
+    )
+    .into())
 }
 
 fn entry<'a>(migration: &'a Migration, reason: &'a str) -> Entry<'a> {
