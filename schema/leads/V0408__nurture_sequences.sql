@@ -5,7 +5,7 @@
 
 CREATE TABLE leads.nurture_sequences (
     id              uuid         NOT NULL DEFAULT extensions.uuid_generate_v4(),
-    organization_id uuid         NOT NULL DEFAULT leads.visible_organization_id(),
+    organization_id uuid         NOT NULL DEFAULT users.current_organization_id(),
     name            varchar(255) NOT NULL,
     description     text,
     steps           jsonb        NOT NULL DEFAULT '[]',
@@ -95,9 +95,9 @@ ALTER TABLE leads.nurture_sequences ENABLE ROW LEVEL SECURITY;
 ALTER TABLE leads.lead_sequence_enrollments ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY nurture_sequences_tenant_policy ON leads.nurture_sequences
-    USING (organization_id = (SELECT leads.visible_organization_id()));
+    USING (organization_id = (SELECT users.current_organization_id()));
 CREATE POLICY lead_sequence_enrollments_tenant_policy ON leads.lead_sequence_enrollments
-    USING (organization_id = (SELECT leads.visible_organization_id()));
+    USING (organization_id = (SELECT users.current_organization_id()));
 
 GRANT SELECT, INSERT, UPDATE, DELETE
     ON leads.nurture_sequences, leads.lead_sequence_enrollments TO crm_app;

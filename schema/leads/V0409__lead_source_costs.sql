@@ -11,7 +11,7 @@ AS $$
 BEGIN
     -- The session's, if it has one: then the foreign key says whether the user belongs to it.
     NEW.organization_id := coalesce(
-        leads.visible_organization_id(),
+        users.current_organization_id(),
         (SELECT u.organization_id FROM users.users AS u WHERE u.id = NEW.user_id)
     );
     RETURN NEW;
@@ -66,7 +66,7 @@ CREATE TRIGGER update_lead_source_costs_updated_at
 ALTER TABLE leads.lead_source_costs ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY lead_source_costs_tenant_policy ON leads.lead_source_costs
-    USING (organization_id = (SELECT leads.visible_organization_id()));
+    USING (organization_id = (SELECT users.current_organization_id()));
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON leads.lead_source_costs TO crm_app;
 GRANT SELECT ON leads.lead_source_costs TO crm_readonly;

@@ -99,7 +99,7 @@ CREATE TRIGGER record_budget_transaction
 ALTER TABLE leads.budget_transactions ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY budget_transactions_tenant_policy ON leads.budget_transactions
-    USING (organization_id = (SELECT leads.visible_organization_id()));
+    USING (organization_id = (SELECT users.current_organization_id()));
 
 GRANT SELECT, INSERT ON leads.budget_transactions TO crm_app;
 GRANT SELECT ON leads.budget_transactions TO crm_readonly;

@@ -44,7 +44,7 @@ CREATE TRIGGER update_lead_embeddings_updated_at
 ALTER TABLE leads.lead_embeddings ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY lead_embeddings_tenant_policy ON leads.lead_embeddings
-    USING (organization_id = (SELECT leads.visible_organization_id()));
+    USING (organization_id = (SELECT users.current_organization_id()));
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON leads.lead_embeddings TO crm_app;
 GRANT SELECT ON leads.lead_embeddings TO crm_readonly;

@@ -64,6 +64,8 @@ fn each_sees_its_own_and_without_a_setting_there_is_nothing() {
     assert_eq!(seen(&database, ""), ["2"; 8], "the owner sees all");
     for role in ["crm_app", "crm_readonly"] {
         assert_eq!(seen(&database, &acting(role, "", "")), ["0"; 8], "{role}");
+        let mixed = format!("{}; SET app.current_tenant_id = '{B}'", acting(role, A, ""));
+        assert_eq!(seen(&database, &mixed), ["0"; 8], "{role}");
         assert_eq!(
             seen(&database, &acting(role, "", ALICE)),
             ["0"; 8],

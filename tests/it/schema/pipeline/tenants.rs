@@ -29,6 +29,8 @@ fn each_sees_its_own_and_without_a_setting_there_is_nothing() {
     assert_eq!(seen(&database, ""), ["6", "30", "42", "1", "1", "30"]);
     for role in ["crm_app", "crm_readonly"] {
         assert_eq!(seen(&database, &acting(role, "", "")), ["0"; 6], "{role}");
+        let mixed = format!("{}; SET app.current_tenant_id = '{B}'", acting(role, A, ""));
+        assert_eq!(seen(&database, &mixed), ["0"; 6], "{role}");
         let own = seen(&database, &acting(role, A, ""));
         assert_eq!(own, ["3", "15", "21", "1", "1", "15"], "{role}");
         let other = seen(&database, &acting(role, B, ""));
