@@ -41,7 +41,8 @@ CREATE TABLE leads.lead_source_costs (
         REFERENCES users.users (id, organization_id) ON DELETE CASCADE,
     CONSTRAINT lead_source_costs_period_month_check
         CHECK (period ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'),
-    CONSTRAINT lead_source_costs_cost_usd_not_negative_check CHECK (cost_usd >= 0)
+    CONSTRAINT lead_source_costs_cost_usd_not_negative_check
+        CHECK (cost_usd >= 0 AND cost_usd < 'NaN')
 );
 
 COMMENT ON TABLE leads.lead_source_costs IS

@@ -24,10 +24,12 @@ CREATE TABLE leads.budget_transactions (
         REFERENCES users.users (id, organization_id) ON DELETE RESTRICT,
     CONSTRAINT budget_transactions_transaction_type_check
         CHECK (transaction_type IN ('credit', 'debit', 'refund', 'adjustment')),
-    CONSTRAINT budget_transactions_amount_usd_check
-        CHECK (amount_usd > 0 OR (transaction_type = 'adjustment' AND amount_usd < 0)),
+    CONSTRAINT budget_transactions_amount_usd_check CHECK (
+        (amount_usd > 0 AND amount_usd < 'NaN')
+        OR (transaction_type = 'adjustment' AND amount_usd < 0)
+    ),
     CONSTRAINT budget_transactions_balance_after_usd_not_negative_check
-        CHECK (balance_after_usd >= 0)
+        CHECK (balance_after_usd >= 0 AND balance_after_usd < 'NaN')
 );
 
 COMMENT ON TABLE leads.budget_transactions IS

@@ -35,7 +35,8 @@ CREATE TABLE marketing.vendors (
     CONSTRAINT vendors_email_format_check CHECK (utilities.is_valid_email(email)),
     CONSTRAINT vendors_phone_e164_check CHECK (utilities.is_e164(phone)),
     CONSTRAINT vendors_status_check CHECK (status IN ('active', 'suspended', 'ended')),
-    CONSTRAINT vendors_cost_per_lead_not_negative_check CHECK (cost_per_lead >= 0),
+    CONSTRAINT vendors_cost_per_lead_not_negative_check
+        CHECK (cost_per_lead >= 0 AND cost_per_lead < 'NaN'),
     CONSTRAINT vendors_currency_iso_check CHECK (currency ~ '^[A-Z]{3}$')
 );
 
@@ -74,7 +75,7 @@ CREATE TABLE marketing.retainer_fees (
     CONSTRAINT retainer_fees_vendor_id_organization_id_fkey
         FOREIGN KEY (vendor_id, organization_id)
         REFERENCES marketing.vendors (id, organization_id) ON DELETE RESTRICT,
-    CONSTRAINT retainer_fees_amount_not_negative_check CHECK (amount >= 0),
+    CONSTRAINT retainer_fees_amount_not_negative_check CHECK (amount >= 0 AND amount < 'NaN'),
     CONSTRAINT retainer_fees_currency_iso_check CHECK (currency ~ '^[A-Z]{3}$'),
     CONSTRAINT retainer_fees_billing_check
         CHECK (billing IN ('once', 'monthly', 'quarterly', 'yearly')),

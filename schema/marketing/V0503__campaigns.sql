@@ -66,7 +66,8 @@ CREATE TABLE marketing.campaigns (
     CONSTRAINT campaigns_status_check
         CHECK (status IN ('draft', 'active', 'paused', 'finished', 'cancelled')),
     CONSTRAINT campaigns_period_order_check CHECK (ends_on >= starts_on),
-    CONSTRAINT campaigns_cost_per_lead_not_negative_check CHECK (cost_per_lead >= 0),
+    CONSTRAINT campaigns_cost_per_lead_not_negative_check
+        CHECK (cost_per_lead >= 0 AND cost_per_lead < 'NaN'),
     CONSTRAINT campaigns_currency_iso_check CHECK (currency ~ '^[A-Z]{3}$')
 );
 

@@ -19,8 +19,8 @@ CREATE TABLE marketing.budgets (
     CONSTRAINT budgets_campaign_id_organization_id_fkey FOREIGN KEY (campaign_id, organization_id)
         REFERENCES marketing.campaigns (id, organization_id) ON DELETE CASCADE,
     CONSTRAINT budgets_period_order_check CHECK (ends_on >= starts_on),
-    CONSTRAINT budgets_planned_not_negative_check CHECK (planned >= 0),
-    CONSTRAINT budgets_spent_not_negative_check CHECK (spent >= 0),
+    CONSTRAINT budgets_planned_not_negative_check CHECK (planned >= 0 AND planned < 'NaN'),
+    CONSTRAINT budgets_spent_not_negative_check CHECK (spent >= 0 AND spent < 'NaN'),
     CONSTRAINT budgets_spent_within_planned_check CHECK (spent <= planned OR overspend_allowed),
     CONSTRAINT budgets_period_excl EXCLUDE USING gist (
         campaign_id WITH =, daterange(starts_on, ends_on, '[]') WITH &&

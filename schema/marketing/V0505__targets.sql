@@ -34,7 +34,8 @@ CREATE TABLE marketing.targets (
         REFERENCES marketing.campaigns (id, organization_id) ON DELETE CASCADE,
     CONSTRAINT targets_metric_check CHECK (marketing.is_metric(metric)),
     CONSTRAINT targets_period_order_check CHECK (ends_on >= starts_on),
-    CONSTRAINT targets_target_value_not_negative_check CHECK (target_value >= 0),
+    CONSTRAINT targets_target_value_not_negative_check
+        CHECK (target_value >= 0 AND target_value < 'NaN'),
     CONSTRAINT targets_period_excl EXCLUDE USING gist (
         campaign_id WITH =, metric WITH =,
         daterange(starts_on, ends_on, '[]') WITH &&
@@ -72,7 +73,8 @@ CREATE TABLE marketing.achievements (
         FOREIGN KEY (campaign_id, organization_id)
         REFERENCES marketing.campaigns (id, organization_id) ON DELETE CASCADE,
     CONSTRAINT achievements_metric_check CHECK (marketing.is_metric(metric)),
-    CONSTRAINT achievements_achieved_value_not_negative_check CHECK (achieved_value >= 0)
+    CONSTRAINT achievements_achieved_value_not_negative_check
+        CHECK (achieved_value >= 0 AND achieved_value < 'NaN')
 );
 
 COMMENT ON TABLE marketing.achievements IS
