@@ -73,9 +73,10 @@ CREATE INDEX idx_enrollments_next_step
     ON leads.lead_sequence_enrollments (next_step_scheduled_at)
     WHERE status = 'active';
 
--- Enrolled twice at once, a lead would get each message twice.
+-- Enrolled twice at once, a lead would get each message twice. With the organization: another's
+-- row cannot be run into, and so not be found out.
 CREATE UNIQUE INDEX lead_sequence_enrollments_lead_id_sequence_id_active_key
-    ON leads.lead_sequence_enrollments (lead_id, sequence_id)
+    ON leads.lead_sequence_enrollments (lead_id, sequence_id, organization_id)
     WHERE status = 'active';
 
 CREATE TRIGGER fill_organization_of_lead

@@ -35,7 +35,9 @@ CREATE TABLE leads.lead_source_costs (
     updated_at      timestamptz   NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT lead_source_costs_pkey PRIMARY KEY (id),
-    CONSTRAINT lead_source_costs_user_id_source_period_key UNIQUE (user_id, source, period),
+    -- With the organization: another's row cannot be run into, and so not be found out.
+    CONSTRAINT lead_source_costs_user_id_organization_id_source_period_key
+        UNIQUE (user_id, organization_id, source, period),
     CONSTRAINT lead_source_costs_user_id_organization_id_fkey
         FOREIGN KEY (user_id, organization_id)
         REFERENCES users.users (id, organization_id) ON DELETE CASCADE,

@@ -12,7 +12,7 @@ CREATE TABLE leads.lead_embeddings (
     created_at      timestamptz             NOT NULL DEFAULT CURRENT_TIMESTAMP,
     updated_at      timestamptz             NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
-    CONSTRAINT lead_embeddings_pkey PRIMARY KEY (lead_id, model),
+    CONSTRAINT lead_embeddings_pkey PRIMARY KEY (lead_id, organization_id, model),
     CONSTRAINT lead_embeddings_lead_id_organization_id_fkey
         FOREIGN KEY (lead_id, organization_id)
         REFERENCES leads.leads (id, organization_id) ON DELETE CASCADE

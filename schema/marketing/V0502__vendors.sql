@@ -80,8 +80,10 @@ CREATE TABLE marketing.retainer_fees (
     CONSTRAINT retainer_fees_billing_check
         CHECK (billing IN ('once', 'monthly', 'quarterly', 'yearly')),
     CONSTRAINT retainer_fees_period_order_check CHECK (ends_on >= starts_on),
+    -- With the organization: another's row cannot be run into, and so not be found out.
     CONSTRAINT retainer_fees_period_excl EXCLUDE USING gist (
-        vendor_id WITH =, daterange(starts_on, ends_on, '[]') WITH &&
+        vendor_id WITH =, organization_id WITH =,
+        daterange(starts_on, ends_on, '[]') WITH &&
     )
 );
 

@@ -23,7 +23,8 @@ CREATE TABLE marketing.budgets (
     CONSTRAINT budgets_spent_not_negative_check CHECK (spent >= 0 AND spent < 'NaN'),
     CONSTRAINT budgets_spent_within_planned_check CHECK (spent <= planned OR overspend_allowed),
     CONSTRAINT budgets_period_excl EXCLUDE USING gist (
-        campaign_id WITH =, daterange(starts_on, ends_on, '[]') WITH &&
+        campaign_id WITH =, organization_id WITH =,
+        daterange(starts_on, ends_on, '[]') WITH &&
     )
 );
 

@@ -37,7 +37,7 @@ CREATE TABLE marketing.targets (
     CONSTRAINT targets_target_value_not_negative_check
         CHECK (target_value >= 0 AND target_value < 'NaN'),
     CONSTRAINT targets_period_excl EXCLUDE USING gist (
-        campaign_id WITH =, metric WITH =,
+        campaign_id WITH =, organization_id WITH =, metric WITH =,
         daterange(starts_on, ends_on, '[]') WITH &&
     )
 );

@@ -169,6 +169,35 @@ fn rows_of_two_organizations_are_never_linked() {
     }
 }
 
+/// A key without the organization would be checked before the foreign key, and tell that a row is
+/// there.
+#[test]
+fn what_another_has_planned_is_not_found_out() {
+    let database = marketing();
+    for row in [
+        format!(
+            "budgets (organization_id, campaign_id, starts_on, ends_on, planned)
+            VALUES ('{A}', '{BARGAIN}', '2020-03-01', '2020-03-31', 1)"
+        ),
+        format!(
+            "targets (organization_id, campaign_id, metric, starts_on, ends_on, target_value)
+            VALUES ('{A}', '{BARGAIN}', 'leads', '2020-03-01', '2020-03-31', 1)"
+        ),
+        format!(
+            "achievements (organization_id, campaign_id, metric, achieved_on, achieved_value)
+            VALUES ('{A}', '{BARGAIN}', 'leads', '2020-03-31', 1)"
+        ),
+        format!(
+            "retainer_fees (organization_id, vendor_id, amount, starts_on)
+            VALUES ('{A}', '{BOLT}', 1, '2020-01-01')"
+        ),
+    ] {
+        let insert = format!("INSERT INTO marketing.{row}");
+        let app = acting("crm_app", A, ALICE);
+        refuses(&database, &app, &[("23503", &insert)]);
+    }
+}
+
 #[test]
 fn the_login_of_a_vendor_is_for_the_owner_to_set() {
     let database = marketing();
