@@ -183,6 +183,10 @@ fn a_vendor_reads_no_table_and_calls_nothing_else() {
             ),
             (
                 "42501",
+                &format!("SELECT campaign_api.lock_own_campaign('{SPRING}')"),
+            ),
+            (
+                "42501",
                 &format!(
                     "SELECT campaign_api.set_campaign_status('{SPRING}', 'active', '{{paused}}')"
                 ),
