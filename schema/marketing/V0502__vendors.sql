@@ -13,7 +13,7 @@ GRANT USAGE ON SCHEMA marketing TO crm_app, crm_readonly;
 
 CREATE TABLE marketing.vendors (
     id              uuid          NOT NULL DEFAULT extensions.uuid_generate_v4(),
-    organization_id uuid          NOT NULL,
+    organization_id uuid          NOT NULL DEFAULT users.current_organization_id(),
     name            varchar(255)  NOT NULL,
     contact_name    varchar(255),
     email           varchar(255),
@@ -61,7 +61,7 @@ CREATE TRIGGER update_vendors_updated_at
 
 CREATE TABLE marketing.retainer_fees (
     id              uuid          NOT NULL DEFAULT extensions.uuid_generate_v4(),
-    organization_id uuid          NOT NULL,
+    organization_id uuid          NOT NULL DEFAULT users.current_organization_id(),
     vendor_id       uuid          NOT NULL,
     amount          numeric(15,2) NOT NULL,
     currency        varchar(3)    NOT NULL DEFAULT 'USD',

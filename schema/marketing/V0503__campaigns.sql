@@ -6,7 +6,7 @@
 
 CREATE TABLE marketing.sources (
     id              uuid         NOT NULL DEFAULT extensions.uuid_generate_v4(),
-    organization_id uuid         NOT NULL,
+    organization_id uuid         NOT NULL DEFAULT users.current_organization_id(),
     name            varchar(100) NOT NULL,
     channel         varchar(20)  NOT NULL DEFAULT 'other',
     is_active       boolean      NOT NULL DEFAULT true,
@@ -38,7 +38,7 @@ CREATE TRIGGER update_sources_updated_at
 
 CREATE TABLE marketing.campaigns (
     id              uuid          NOT NULL DEFAULT extensions.uuid_generate_v4(),
-    organization_id uuid          NOT NULL,
+    organization_id uuid          NOT NULL DEFAULT users.current_organization_id(),
     vendor_id       uuid,
     source_id       uuid,
     name            varchar(255)  NOT NULL,

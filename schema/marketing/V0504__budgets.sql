@@ -5,7 +5,7 @@
 
 CREATE TABLE marketing.budgets (
     id                uuid          NOT NULL DEFAULT extensions.uuid_generate_v4(),
-    organization_id   uuid          NOT NULL,
+    organization_id   uuid          NOT NULL DEFAULT users.current_organization_id(),
     campaign_id       uuid          NOT NULL,
     starts_on         date          NOT NULL,
     ends_on           date          NOT NULL,

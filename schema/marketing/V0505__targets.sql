@@ -20,7 +20,7 @@ GRANT EXECUTE ON FUNCTION marketing.is_metric(text) TO crm_app;
 
 CREATE TABLE marketing.targets (
     id              uuid          NOT NULL DEFAULT extensions.uuid_generate_v4(),
-    organization_id uuid          NOT NULL,
+    organization_id uuid          NOT NULL DEFAULT users.current_organization_id(),
     campaign_id     uuid          NOT NULL,
     metric          varchar(20)   NOT NULL,
     starts_on       date          NOT NULL,
@@ -58,7 +58,7 @@ CREATE TRIGGER update_targets_updated_at
 
 CREATE TABLE marketing.achievements (
     id              uuid          NOT NULL DEFAULT extensions.uuid_generate_v4(),
-    organization_id uuid          NOT NULL,
+    organization_id uuid          NOT NULL DEFAULT users.current_organization_id(),
     campaign_id     uuid          NOT NULL,
     metric          varchar(20)   NOT NULL,
     achieved_on     date          NOT NULL DEFAULT CURRENT_DATE,

@@ -12,7 +12,7 @@ GRANT USAGE ON SCHEMA pipeline TO crm_app, crm_readonly;
 
 CREATE TABLE pipeline.pipelines (
     id              uuid         NOT NULL DEFAULT extensions.uuid_generate_v4(),
-    organization_id uuid         NOT NULL,
+    organization_id uuid         NOT NULL DEFAULT users.current_organization_id(),
     name            varchar(100) NOT NULL,
     description     text,
     is_active       boolean      NOT NULL DEFAULT true,
@@ -41,7 +41,7 @@ CREATE TRIGGER update_pipelines_updated_at
 
 CREATE TABLE pipeline.stages (
     id              uuid         NOT NULL DEFAULT extensions.uuid_generate_v4(),
-    organization_id uuid         NOT NULL,
+    organization_id uuid         NOT NULL DEFAULT users.current_organization_id(),
     pipeline_id     uuid         NOT NULL,
     name            varchar(100) NOT NULL,
     position        integer      NOT NULL,
@@ -84,7 +84,7 @@ CREATE TRIGGER update_stages_updated_at
     FOR EACH ROW EXECUTE FUNCTION triggers.update_updated_at_column();
 
 CREATE TABLE pipeline.transitions (
-    organization_id uuid        NOT NULL,
+    organization_id uuid        NOT NULL DEFAULT users.current_organization_id(),
     pipeline_id     uuid        NOT NULL,
     from_stage_id   uuid        NOT NULL,
     to_stage_id     uuid        NOT NULL,

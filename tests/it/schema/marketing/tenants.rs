@@ -114,6 +114,9 @@ fn what_is_anothers_is_neither_changed_nor_added_to() {
         let given = format!("UPDATE marketing.{table} SET organization_id = '{B}'");
         refuses(&database, &app, &[("42501", &given)]);
     }
+    // Without a name for it, the organization is the session's.
+    let insert = "INSERT INTO marketing.sources (name) VALUES ('x') RETURNING organization_id";
+    assert_eq!(database.value(&format!("{app}; {insert}")), A);
     refuses(
         &database,
         &app,

@@ -86,6 +86,9 @@ fn what_is_anothers_is_neither_changed_nor_used() {
             ),
         ],
     );
+    // Without a name for it, the organization is the session's.
+    let insert = "INSERT INTO pipeline.pipelines (name) VALUES ('x') RETURNING organization_id";
+    assert_eq!(database.value(&format!("{bob}; {insert}")), B);
     // A name, a position and a transition that are there: nothing says so.
     for row in [
         format!(
