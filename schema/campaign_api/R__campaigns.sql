@@ -78,8 +78,8 @@ END;
 $$;
 
 COMMENT ON FUNCTION campaign_api.lock_own_campaign(uuid) IS
-    'The same, and nobody else changes it or logs a lead on it until the transaction ends. Not '
-    'for callers.';
+    'As own_campaign(), and until the transaction ends nobody else changes it or logs a lead on '
+    'it. Not for callers.';
 
 CREATE OR REPLACE FUNCTION campaign_api.set_campaign_status(
     campaign_id uuid,
