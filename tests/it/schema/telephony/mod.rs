@@ -2,8 +2,10 @@
 
 mod call_logs;
 mod ivr;
+mod partition_races;
 mod partitions;
 mod reports;
+mod retention;
 mod tenants;
 mod voicemail;
 
