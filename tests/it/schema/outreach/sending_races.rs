@@ -121,7 +121,7 @@ fn the_tasks_wait_for_no_worker() {
     }
 }
 
-/// 300,000 mails are due: most of a paused campaign, and many for an account at its limit.
+/// 60,000 mails are due: most of a paused campaign, and many for an account at its limit.
 #[test]
 fn a_claim_reads_a_few_rows_of_a_long_queue() {
     let database = outreach();
@@ -138,7 +138,7 @@ fn a_claim_reads_a_few_rows_of_a_long_queue() {
         SELECT '{A}', CASE WHEN n % 3 = 0 THEN q.campaign_id ELSE '{paused}' END, q.lead_id,
             CASE WHEN n % 3 = 0 THEN '{full}'::uuid WHEN n % 3 = 1 THEN '{account}' END,
             now() - interval '1 day'
-        FROM generate_series(1, 300000) AS n, outreach.email_queue AS q
+        FROM generate_series(1, 60000) AS n, outreach.email_queue AS q
         WHERE q.id = '{mail}';
         ANALYZE outreach.email_queue, outreach.campaigns, outreach.email_accounts",
         paused = id(A, 0xcb),
