@@ -1,9 +1,9 @@
 //! What others ask of a project.
 
 use std::collections::BTreeSet;
-use std::{fmt, io};
+use std::fmt;
 
-use super::{Migration, MigrationId, Origin, Project, embedded, suggest};
+use super::{Migration, MigrationId, Project, suggest};
 use crate::error::Failure;
 use crate::sql;
 
@@ -12,19 +12,6 @@ impl Project {
     #[must_use]
     pub fn module_order(&self, name: &str) -> Option<usize> {
         self.modules.iter().position(|module| module.name == name)
-    }
-
-    /// Reads a file of the project; `path` is relative to its folder, with `/`.
-    ///
-    /// # Errors
-    ///
-    /// When it is not there, or is no UTF-8.
-    pub fn read_file(&self, path: &str) -> io::Result<String> {
-        let bytes = match &self.origin {
-            Origin::Folder(folder) => std::fs::read(folder.join(path))?,
-            Origin::Embedded => embedded::read(path)?,
-        };
-        String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
     }
 
     /// Returns these modules and all that they require, in the order of `migrations.toml`.

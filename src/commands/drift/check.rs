@@ -54,9 +54,7 @@ pub async fn check(args: &CheckArgs, context: &mut Context) -> anyhow::Result<Ou
     let opened = Opened::open(project, context, false).await?;
     let client = opened.session.client();
     let (name, expected) = match args.against {
-        Against::Golden => {
-            (side::GOLDEN.to_owned(), side::golden(&opened.project)?)
-        }
+        Against::Golden => (side::GOLDEN.to_owned(), side::golden(&opened.project)?),
         Against::Files => {
             let expected = from_files(args, &opened, context).await?;
             ("the files".to_owned(), expected)

@@ -56,7 +56,14 @@ pub(super) fn from_file(path: &Path) -> anyhow::Result<Snapshot> {
 
 /// Reads the snapshot in the repository, or the one in the binary.
 pub(super) fn golden(project: &Project) -> anyhow::Result<Snapshot> {
-    parse(GOLDEN, project.read_file(GOLDEN))
+    let bytes = project.read_file(GOLDEN);
+    parse(
+        GOLDEN,
+        bytes.and_then(|bytes| {
+            String::from_utf8(bytes)
+                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+        }),
+    )
 }
 
 fn parse(shown: &str, text: io::Result<String>) -> anyhow::Result<Snapshot> {

@@ -68,9 +68,11 @@ pub async fn snapshot(args: &SnapshotArgs, context: &mut Context) -> anyhow::Res
 fn golden(project: &Project) -> anyhow::Result<PathBuf> {
     match folder_of(project) {
         Some(folder) => Ok(folder.join(side::GOLDEN)),
-        None => Err(Failure::new("the snapshot inside the binary cannot be written")
-            .hint("Give the file to write, or `-` for stdout.")
-            .into()),
+        None => Err(
+            Failure::new("the snapshot inside the binary cannot be written")
+                .hint("Give the file to write, or `-` for stdout.")
+                .into(),
+        ),
     }
 }
 

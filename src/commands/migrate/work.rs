@@ -86,14 +86,12 @@ pub(super) async fn carry_out(
         .carry_out(&plan, &mut |progress| display.hear(&progress))
         .await;
     let done = display.finish();
-    if run.head().seq > opened.reading.state.head().seq && !run.session().client().is_closed() {
-        let left = leave_snapshot(
-            run.session(),
-            &opened.ledger,
-            &opened.project,
-            run.head().seq,
-        );
-        if let Err(error) = left.await {
+    if run.head().seq > opened.reading.state.head().seq {
+        let (ledger, project) = (&opened.ledger, &opened.project);
+        let left = run.afterwards(async |session, head| {
+            leave_snapshot(session, ledger, project, head.seq).await
+        });
+        if let Some(Err(error)) = left.await {
             context.printer.warning(&format!("{error:#}"));
         }
     }
