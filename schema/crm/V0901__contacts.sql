@@ -90,13 +90,17 @@ CREATE TABLE crm.contacts (
         'commercial', 'other'
     )),
     CONSTRAINT contacts_bedrooms_not_negative_check CHECK (bedrooms >= 0),
-    CONSTRAINT contacts_bathrooms_not_negative_check CHECK (bathrooms >= 0),
+    CONSTRAINT contacts_bathrooms_not_negative_check CHECK (bathrooms >= 0 AND bathrooms < 'NaN'),
     CONSTRAINT contacts_square_feet_positive_check CHECK (square_feet > 0),
-    CONSTRAINT contacts_lot_size_acres_positive_check CHECK (lot_size_acres > 0),
+    CONSTRAINT contacts_lot_size_acres_positive_check
+        CHECK (lot_size_acres > 0 AND lot_size_acres < 'NaN'),
     CONSTRAINT contacts_year_built_check CHECK (year_built BETWEEN 1000 AND 2999),
-    CONSTRAINT contacts_estimated_value_not_negative_check CHECK (estimated_value >= 0),
-    CONSTRAINT contacts_mortgage_balance_not_negative_check CHECK (mortgage_balance >= 0),
-    CONSTRAINT contacts_last_sale_price_not_negative_check CHECK (last_sale_price >= 0),
+    CONSTRAINT contacts_estimated_value_not_negative_check
+        CHECK (estimated_value >= 0 AND estimated_value < 'NaN'),
+    CONSTRAINT contacts_mortgage_balance_not_negative_check
+        CHECK (mortgage_balance >= 0 AND mortgage_balance < 'NaN'),
+    CONSTRAINT contacts_last_sale_price_not_negative_check
+        CHECK (last_sale_price >= 0 AND last_sale_price < 'NaN'),
     CONSTRAINT contacts_last_sale_after_building_check
         CHECK (extract(year FROM last_sale_date) >= year_built),
     CONSTRAINT contacts_deleted_after_creation_check CHECK (deleted_at >= created_at)

@@ -52,11 +52,13 @@ CREATE TABLE crm.deals (
         'closed_won', 'closed_lost'
     )),
     CONSTRAINT deals_priority_check CHECK (priority IN ('low', 'medium', 'high', 'urgent')),
-    CONSTRAINT deals_value_not_negative_check CHECK (value >= 0),
+    CONSTRAINT deals_value_not_negative_check CHECK (value >= 0 AND value < 'NaN'),
     CONSTRAINT deals_currency_code_check CHECK ((currency COLLATE "C") ~ '^[A-Z]{3}$'),
     CONSTRAINT deals_probability_check CHECK (probability BETWEEN 0 AND 100),
-    CONSTRAINT deals_offer_amount_not_negative_check CHECK (offer_amount >= 0),
-    CONSTRAINT deals_commission_amount_not_negative_check CHECK (commission_amount >= 0),
+    CONSTRAINT deals_offer_amount_not_negative_check
+        CHECK (offer_amount >= 0 AND offer_amount < 'NaN'),
+    CONSTRAINT deals_commission_amount_not_negative_check
+        CHECK (commission_amount >= 0 AND commission_amount < 'NaN'),
     CONSTRAINT deals_closed_at_check
         CHECK ((closed_at IS NOT NULL) = (stage IN ('closed_won', 'closed_lost'))),
     CONSTRAINT deals_closed_after_creation_check CHECK (closed_at >= created_at)
