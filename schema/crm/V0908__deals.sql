@@ -99,7 +99,9 @@ CREATE TABLE crm.deal_tags (
     updated_at      timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT deal_tags_pkey PRIMARY KEY (id),
-    CONSTRAINT deal_tags_deal_id_tag_id_key UNIQUE (deal_id, tag_id),
+    -- With the organization: nobody can find out what tags others' deals have.
+    CONSTRAINT deal_tags_deal_id_tag_id_organization_id_key
+        UNIQUE (deal_id, tag_id, organization_id),
     CONSTRAINT deal_tags_organization_id_fkey FOREIGN KEY (organization_id)
         REFERENCES users.organizations (id) ON DELETE RESTRICT,
     CONSTRAINT deal_tags_deal_id_organization_id_fkey FOREIGN KEY (deal_id, organization_id)
