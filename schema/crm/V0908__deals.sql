@@ -59,6 +59,7 @@ CREATE TABLE crm.deals (
         CHECK (offer_amount >= 0 AND offer_amount < 'NaN'),
     CONSTRAINT deals_commission_amount_not_negative_check
         CHECK (commission_amount >= 0 AND commission_amount < 'NaN'),
+    CONSTRAINT deals_stage_changed_at_finite_check CHECK (isfinite(stage_changed_at)),
     CONSTRAINT deals_closed_at_check
         CHECK ((closed_at IS NOT NULL) = (stage IN ('closed_won', 'closed_lost'))),
     CONSTRAINT deals_closed_after_creation_check CHECK (closed_at >= created_at)
@@ -73,7 +74,7 @@ COMMENT ON COLUMN crm.deals.currency IS
 COMMENT ON COLUMN crm.deals.probability IS
     'In percent; NULL when nobody has said.';
 COMMENT ON COLUMN crm.deals.stage_changed_at IS
-    'Since when it is in its stage; set by trigger.';
+    'Since when it is in its stage; set by trigger. An import may give a time that has passed.';
 COMMENT ON COLUMN crm.deals.closed_at IS
     'When it was won or lost; set by trigger where it is not given, NULL while it is open.';
 COMMENT ON COLUMN crm.deals.search_vector IS
@@ -122,13 +123,12 @@ CREATE FUNCTION crm.stamp_deal()
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF TG_OP = 'UPDATE' THEN
-        -- The clock, since the transaction may have begun before another changed the deal.
-        NEW.stage_changed_at := CASE
-            WHEN NEW.stage = OLD.stage THEN OLD.stage_changed_at
-            ELSE greatest(clock_timestamp(), OLD.stage_changed_at)
-        END;
-    END IF;
+    -- The clock, since the transaction may have begun before another changed the deal.
+    NEW.stage_changed_at := CASE
+        WHEN TG_OP = 'INSERT' THEN least(NEW.stage_changed_at, clock_timestamp())
+        WHEN NEW.stage = OLD.stage THEN OLD.stage_changed_at
+        ELSE greatest(clock_timestamp(), OLD.stage_changed_at)
+    END;
     NEW.closed_at := CASE
         WHEN NEW.stage IN ('closed_won', 'closed_lost')
             THEN coalesce(NEW.closed_at, greatest(CURRENT_TIMESTAMP, NEW.created_at))

@@ -79,6 +79,7 @@ const CASES: &str = "
     deals | commission_amount_not_negative | commission_amount = 'NaN' | commission_amount = 0
     deals | currency_code | currency = 'usd' | currency = 'EUR'
     deals | probability | probability = 101 | probability = 100
+    deals | stage_changed_at_finite | stage_changed_at = '-infinity' | stage_changed_at = '2001-01-01 BC'
     deals | closed_at | stage = 'closed_won' | stage = 'closed_won', closed_at = now()
     deals | closed_at | closed_at = now() | closed_at = NULL
     deals | closed_after_creation | stage = 'closed_won', closed_at = created_at - interval '1 s' | stage = 'closed_lost', closed_at = created_at
