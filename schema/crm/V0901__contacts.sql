@@ -53,7 +53,8 @@ CREATE TABLE crm.contacts (
     deleted_at             timestamptz,
     created_at             timestamptz   NOT NULL DEFAULT CURRENT_TIMESTAMP,
     updated_at             timestamptz   NOT NULL DEFAULT CURRENT_TIMESTAMP,
-    -- left(): a text whose words take more than 1 MB cannot be stored as tsvector.
+    -- left(): words that take more than 1 MB cannot be stored as tsvector; parts of compound words
+    -- count again.
     search_vector          tsvector      GENERATED ALWAYS AS (
         setweight(to_tsvector('pg_catalog.english', coalesce(first_name, '') || ' '
             || coalesce(last_name, '') || ' ' || coalesce(company, '')), 'A')
@@ -62,7 +63,7 @@ CREATE TABLE crm.contacts (
         || setweight(to_tsvector('pg_catalog.english', coalesce(street_address, '') || ' '
             || coalesce(city, '') || ' ' || coalesce(property_address, '') || ' '
             || coalesce(property_city, '')), 'C')
-        || setweight(to_tsvector('pg_catalog.english', left(coalesce(notes, ''), 100000)), 'D')
+        || setweight(to_tsvector('pg_catalog.english', left(coalesce(notes, ''), 50000)), 'D')
     ) STORED,
 
     CONSTRAINT contacts_pkey PRIMARY KEY (id),
@@ -126,7 +127,8 @@ COMMENT ON COLUMN crm.contacts.metadata IS
 COMMENT ON COLUMN crm.contacts.deleted_at IS
     'When the contact was put away; NULL while it is in use.';
 COMMENT ON COLUMN crm.contacts.search_vector IS
-    'The words of the contact in their English stems; crm.search_contacts() looks here.';
+    'The words of the contact in their English stems, of notes the first 50,000 '
+    'characters; crm.search_contacts() looks here.';
 
 CREATE INDEX contacts_organization_id_created_at_idx
     ON crm.contacts (organization_id, created_at DESC);

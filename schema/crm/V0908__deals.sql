@@ -32,9 +32,9 @@ CREATE TABLE crm.deals (
         setweight(to_tsvector('pg_catalog.english', title), 'A')
         || setweight(to_tsvector('pg_catalog.english', coalesce(property_address, '')), 'B')
         || setweight(
-            to_tsvector('pg_catalog.english', left(coalesce(description, ''), 100000)), 'C'
+            to_tsvector('pg_catalog.english', left(coalesce(description, ''), 50000)), 'C'
         )
-        || setweight(to_tsvector('pg_catalog.english', left(coalesce(notes, ''), 100000)), 'D')
+        || setweight(to_tsvector('pg_catalog.english', left(coalesce(notes, ''), 50000)), 'D')
     ) STORED,
 
     CONSTRAINT deals_pkey PRIMARY KEY (id),
@@ -78,7 +78,8 @@ COMMENT ON COLUMN crm.deals.stage_changed_at IS
 COMMENT ON COLUMN crm.deals.closed_at IS
     'When it was won or lost; set by trigger where it is not given, NULL while it is open.';
 COMMENT ON COLUMN crm.deals.search_vector IS
-    'The words of the deal in their English stems; crm.search_deals() looks here.';
+    'The words of the deal in their English stems, of description and notes the first 50,000 '
+    'characters; crm.search_deals() looks here.';
 
 CREATE INDEX deals_organization_id_created_at_idx
     ON crm.deals (organization_id, created_at DESC);

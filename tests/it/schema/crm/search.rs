@@ -137,9 +137,14 @@ fn searches_show_the_best_first_and_the_session_s_organization_only() {
 #[test]
 fn a_text_of_any_length_can_be_stored() {
     let database = two_tenants();
+    // Compound words of four-byte letters, no two alike: each is stored whole and in its parts.
     database.execute(
-        "UPDATE crm.contacts SET notes = (
-            SELECT string_agg(md5(i::text), ' ') FROM generate_series(1, 60000) AS i
-        )",
+        "CREATE TEMP TABLE long AS
+            SELECT string_agg(concat(chr(66560 + i / 40 % 40), chr(66560 + i % 40), '-',
+                chr(131072 + i), chr(66560 + i % 40)), ' ') AS text
+            FROM generate_series(1, 40000) AS i;
+        UPDATE crm.contacts SET notes = text FROM long;
+        UPDATE crm.deals SET description = text, notes = reverse(text) FROM long;
+        UPDATE crm.activities SET description = text, outcome = reverse(text) FROM long",
     );
 }
