@@ -1,7 +1,7 @@
 -- crm: the schema, and the contacts.
 --
 -- Needs: utilities V0101 (roles), V0104 (is_e164, is_valid_email, normalize_email);
---        triggers V0201; users V0303.
+--        triggers V0201; users V0303; V0900.
 -- Locks: SHARE ROW EXCLUSIVE on users.organizations and users.users, for the foreign keys.
 
 CREATE SCHEMA crm;
@@ -139,7 +139,9 @@ CREATE INDEX contacts_organization_id_name_status_idx
 CREATE INDEX contacts_organization_id_phone_idx ON crm.contacts (organization_id, phone);
 CREATE INDEX contacts_organization_id_email_idx ON crm.contacts (organization_id, email);
 CREATE INDEX contacts_assigned_to_status_idx ON crm.contacts (assigned_to, status);
-CREATE INDEX contacts_search_vector_idx ON crm.contacts USING gin (search_vector);
+-- With the organization (btree_gin): who searches for a common word reads no others' rows.
+CREATE INDEX contacts_organization_id_search_vector_idx
+    ON crm.contacts USING gin (organization_id, search_vector);
 CREATE INDEX contacts_metadata_idx ON crm.contacts USING gin (metadata jsonb_path_ops);
 
 CREATE FUNCTION crm.normalize_contact()

@@ -1,6 +1,6 @@
 -- crm: deals, the sales opportunities, and their tags.
 --
--- Needs: triggers V0201; users V0303; V0901, V0902.
+-- Needs: triggers V0201; users V0303; V0900, V0901, V0902.
 -- Locks: SHARE ROW EXCLUSIVE on users.organizations, users.users, crm.contacts and crm.tags, for
 -- the foreign keys.
 
@@ -89,7 +89,8 @@ CREATE INDEX deals_organization_id_open_idx
     ON crm.deals (organization_id, expected_close_date, stage) WHERE closed_at IS NULL;
 CREATE INDEX deals_contact_id_stage_idx ON crm.deals (contact_id, stage);
 CREATE INDEX deals_assigned_to_stage_idx ON crm.deals (assigned_to, stage);
-CREATE INDEX deals_search_vector_idx ON crm.deals USING gin (search_vector);
+CREATE INDEX deals_organization_id_search_vector_idx
+    ON crm.deals USING gin (organization_id, search_vector);
 CREATE INDEX deals_metadata_idx ON crm.deals USING gin (metadata jsonb_path_ops);
 
 CREATE TABLE crm.deal_tags (

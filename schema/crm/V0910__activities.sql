@@ -1,6 +1,6 @@
 -- crm: activities: tasks, meetings, follow-ups.
 --
--- Needs: triggers V0201; users V0303; V0901, V0908.
+-- Needs: triggers V0201; users V0303; V0900, V0901, V0908.
 -- Locks: SHARE ROW EXCLUSIVE on users.organizations, users.users, crm.contacts and crm.deals, for
 -- the foreign keys.
 
@@ -91,7 +91,8 @@ CREATE INDEX activities_deal_id_due_at_idx ON crm.activities (deal_id, due_at);
 CREATE INDEX activities_assigned_to_status_due_at_idx
     ON crm.activities (assigned_to, status, due_at);
 CREATE INDEX activities_created_by_idx ON crm.activities (created_by);
-CREATE INDEX activities_search_vector_idx ON crm.activities USING gin (search_vector);
+CREATE INDEX activities_organization_id_search_vector_idx
+    ON crm.activities USING gin (organization_id, search_vector);
 
 CREATE TRIGGER update_activities_updated_at
     BEFORE UPDATE ON crm.activities

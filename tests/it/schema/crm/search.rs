@@ -1,6 +1,7 @@
 //! Full-text search: English stems, ranking, tenants, and that the index is used.
 
 use super::{app, id, two_tenants};
+use crate::schema::users::tenants::{A, B, acting};
 use crate::schema::{holds, matches};
 use crate::support::Database;
 
@@ -39,24 +40,28 @@ fn stemmed_words_are_found_through_the_index() {
     let database = two_tenants();
     for (table, insert) in SEARCHES {
         fill(&database, table, insert);
+        let index = format!("{table}_organization_id_search_vector_idx");
         let plan = database.rows(&format!(
             "EXPLAIN SELECT id FROM crm.{table}
             WHERE search_vector @@ websearch_to_tsquery('pg_catalog.english', 'negotiated mortgage')"
         ));
         let plan = plan.concat().join("\n");
         assert!(
-            plan.contains(&format!("Bitmap Index Scan on {table}_search_vector_idx")),
+            plan.contains(&format!("Bitmap Index Scan on {index}")),
             "{plan}"
         );
-        // What the functions do is the same; its statistics tell whether the index was used.
-        let scans =
-            format!("SELECT pg_stat_get_xact_numscans('crm.{table}_search_vector_idx'::regclass)");
-        let session = format!(
-            "BEGIN; {}; SELECT count(*) FROM crm.search_{table}('negotiated mortgage', 100)",
-            app()
-        );
-        let rows = database.rows(&format!("{session}; RESET ROLE; {scans}"));
-        assert_eq!(rows, [["30"], ["1"]], "{table}");
+        // What the functions do is the same; its statistics tell whether the index was used, and
+        // that it gave no row of another organization.
+        for (organization, found) in [(A, "30"), (B, "0")] {
+            let rows = database.rows(&format!(
+                "BEGIN; {}; SELECT count(*) FROM crm.search_{table}('negotiated mortgage', 100);
+                RESET ROLE; SELECT pg_stat_get_xact_numscans(i) || ' scan, '
+                    || pg_stat_get_xact_tuples_returned(i)
+                FROM CAST('crm.{index}' AS regclass) AS i",
+                acting("crm_app", organization, "")
+            ));
+            assert_eq!(rows.concat(), [found, &format!("1 scan, {found}")], "{table}");
+        }
     }
 }
 
