@@ -74,8 +74,10 @@ CREATE TABLE crm.contacts (
     CONSTRAINT contacts_assigned_to_organization_id_fkey
         FOREIGN KEY (assigned_to, organization_id)
         REFERENCES users.users (id, organization_id) ON DELETE SET NULL (assigned_to),
-    CONSTRAINT contacts_identified_check
-        CHECK (num_nonnulls(first_name, last_name, company, email, phone) > 0),
+    CONSTRAINT contacts_identified_check CHECK (num_nonnulls(
+        nullif(btrim(first_name), ''), nullif(btrim(last_name), ''), nullif(btrim(company), ''),
+        email, phone
+    ) > 0),
     CONSTRAINT contacts_email_format_check CHECK (utilities.is_valid_email(email)),
     CONSTRAINT contacts_phone_e164_check CHECK (utilities.is_e164(phone)),
     CONSTRAINT contacts_secondary_phone_e164_check CHECK (utilities.is_e164(secondary_phone)),

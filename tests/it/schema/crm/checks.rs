@@ -5,6 +5,7 @@ use super::two_tenants;
 /// table | check | a change it refuses | one it accepts; `|` parts them
 const CASES: &str = "
     contacts | identified | first_name = NULL, last_name = NULL, email = NULL, phone = NULL | first_name = NULL, last_name = NULL, email = NULL, phone = NULL, company = 'X'
+    contacts | identified | first_name = '', last_name = ' ', email = NULL, phone = NULL | first_name = '', last_name = ' X', email = NULL, phone = NULL
     contacts | email_format | email = 'ann@x' | email = 'ann@x.io'
     contacts | phone_e164 | phone = '(212) 555-0100' | phone = '+442071838750'
     contacts | secondary_phone_e164 | secondary_phone = '12125550100' | secondary_phone = '+12125550100'
