@@ -60,7 +60,11 @@ fn stemmed_words_are_found_through_the_index() {
                 FROM CAST('crm.{index}' AS regclass) AS i",
                 acting("crm_app", organization, "")
             ));
-            assert_eq!(rows.concat(), [found, &format!("1 scan, {found}")], "{table}");
+            assert_eq!(
+                rows.concat(),
+                [found, &format!("1 scan, {found}")],
+                "{table}"
+            );
         }
     }
 }
