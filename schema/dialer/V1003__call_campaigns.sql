@@ -10,8 +10,8 @@ CREATE FUNCTION dialer.is_time_zone(name text)
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    -- Without this, any letters before a number would pass as a POSIX time zone.
-    IF name !~ '^([A-Za-z_]+(/[A-Za-z0-9_+-]+)+|UTC|GMT)$' THEN
+    -- Any letters before a number would pass as a POSIX time zone: numbers in names of Etc only.
+    IF name !~ '^([A-Za-z_-]+(/[A-Za-z_-]+)*|Etc/GMT[+-]?[0-9]+)$' THEN
         RETURN false;
     END IF;
     PERFORM now() AT TIME ZONE name;
