@@ -127,8 +127,9 @@ fn the_ledger_begins_with_what_the_user_has() {
         UPDATE users.users SET credits = 3 WHERE id = '{ANN}'; COMMIT;
         INSERT INTO users.users (id, email, credits) VALUES ('{nobody}', 'n@x.io', 40);
         INSERT INTO dialer.credit_transactions (user_id, amount, type)
-        SELECT u.id, n, 'adjustment' FROM users.users AS u, unnest('{{-3,5,-1}}'::int[]) AS n
-        WHERE u.id <> '{BEN}' ORDER BY n % 2, u.id"
+        SELECT u.id, n.amount, 'adjustment'
+        FROM users.users AS u, unnest('{{-3,5,-1}}'::int[]) WITH ORDINALITY AS n (amount, i)
+        WHERE u.id <> '{BEN}' ORDER BY n.i, u.id"
     ));
     holds(
         &database,
