@@ -6,6 +6,7 @@
 //! different, and in which class.
 
 mod compare;
+mod index;
 mod normalise;
 mod read;
 mod snapshot;

@@ -1,11 +1,14 @@
 //! Reads a snapshot from a database, in one message.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::num::ParseIntError;
+use std::str::FromStr;
 
 use anyhow::{Context, bail};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
 
+use super::index::{Column, OperatorClass, OperatorClasses, PlainIndex};
 use super::snapshot::{ObjectKey, Properties, Snapshot};
 
 /// Definitions are written as the session's settings have them, so these are fixed. One snapshot of
@@ -17,36 +20,43 @@ SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, MDY'; SET LOCAL Interval
 SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex';
 SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0;";
 
-/// What the rows of a statement are.
+/// What the rows of a statement are; their values are listed in the first line of its file.
+///
+/// Where a row ends in words, those that are there make up a definition, parted by spaces.
 #[derive(Clone, Copy)]
 enum Rows {
     /// class, object: belongs to an extension.
     Members,
-    /// class, object, 0, kind, name, schema.
+    /// class, object, 0, kind, name, schema, and properties by their name.
     Objects,
-    /// class, object, part, class of the whole, whole, label, definition.
+    /// relation, number, name, type, collation, words.
+    Columns,
+    /// object, name, type, whether it is the usual one of that type, and of similar ones.
+    OperatorClasses,
+    /// object, relation, name, definition or what a plain index is made of, words.
+    Indexes,
+    /// class, object, part, class of the whole, whole, label, words.
     Parts,
-    /// class, object, part, property, value.
+    /// class, object, property, relation, column.
+    References,
+    /// class, object, part, property, words.
     Properties,
 }
 
 /// The statements, in the order in which their rows refer to each other.
-const QUERIES: [(Rows, &str); 12] = [
+#[rustfmt::skip]
+const QUERIES: [(Rows, &str); 14] = [
     (Rows::Members, include_str!("queries/members.sql")),
     (Rows::Objects, include_str!("queries/relations.sql")),
     (Rows::Objects, include_str!("queries/other_objects.sql")),
-    (Rows::Parts, include_str!("queries/columns.sql")),
+    (Rows::Columns, include_str!("queries/columns.sql")),
+    (Rows::OperatorClasses, include_str!("queries/operator_classes.sql")),
+    (Rows::Indexes, include_str!("queries/indexes.sql")),
     (Rows::Parts, include_str!("queries/constraints.sql")),
-    (Rows::Parts, include_str!("queries/indexes.sql")),
     (Rows::Parts, include_str!("queries/triggers.sql")),
-    (
-        Rows::Properties,
-        include_str!("queries/relation_properties.sql"),
-    ),
-    (
-        Rows::Properties,
-        include_str!("queries/other_properties.sql"),
-    ),
+    (Rows::References, include_str!("queries/references.sql")),
+    (Rows::Properties, include_str!("queries/relation_properties.sql")),
+    (Rows::Properties, include_str!("queries/other_properties.sql")),
     (Rows::Properties, include_str!("queries/owners.sql")),
     (Rows::Properties, include_str!("queries/grants.sql")),
     (Rows::Properties, include_str!("queries/comments.sql")),
@@ -56,7 +66,7 @@ const QUERIES: [(Rows, &str); 12] = [
 const ATTEMPTS: u32 = 5;
 
 /// Catalog, object, part: what the server knows an object by.
-type Address = (String, u32, i32);
+type Address = (Class, u32, i32);
 
 /// Reads the catalog of the database that `client` is connected to, without the schema `ledger`.
 ///
@@ -121,82 +131,196 @@ fn results(messages: Vec<SimpleQueryMessage>) -> Vec<Vec<SimpleQueryRow>> {
     all
 }
 
+/// The name of a catalog; empty for one that nothing is read from.
+type Class = &'static str;
+
+const RELATION: Class = "pg_class";
+
+/// The catalogs of objects and of their parts, the most frequent first.
+const CLASSES: [Class; 29] = [
+    RELATION,
+    "pg_constraint",
+    "pg_proc",
+    "pg_type",
+    "pg_trigger",
+    "pg_policy",
+    "pg_rewrite",
+    "pg_namespace",
+    "pg_extension",
+    "pg_statistic_ext",
+    "pg_event_trigger",
+    "pg_publication",
+    "pg_default_acl",
+    "pg_database",
+    "pg_collation",
+    "pg_cast",
+    "pg_operator",
+    "pg_opclass",
+    "pg_opfamily",
+    "pg_ts_config",
+    "pg_ts_dict",
+    "pg_ts_parser",
+    "pg_ts_template",
+    "pg_foreign_data_wrapper",
+    "pg_foreign_server",
+    "pg_language",
+    "pg_conversion",
+    "pg_transform",
+    "pg_am",
+];
+
 /// An object on its way into the snapshot.
 struct Object {
     key: ObjectKey,
     /// The number of its schema; 0 for none.
     schema: u32,
     properties: Properties,
-    columns: Vec<String>,
+    columns: BTreeMap<i32, Column>,
 }
 
 /// The rows so far.
 #[derive(Default)]
 struct Reading {
-    members: HashSet<(String, u32)>,
+    members: HashSet<(Class, u32)>,
     objects: HashMap<Address, Object>,
     /// The whole that a part belongs to, and what it is called there.
     parts: HashMap<Address, (Address, String)>,
+    operator_classes: OperatorClasses,
 }
 
 impl Reading {
     /// Takes a row; one about an object that is not ours is passed over.
     fn take(&mut self, rows: Rows, row: &SimpleQueryRow) -> anyhow::Result<()> {
-        let text = |index| {
-            row.get(index)
-                .map(str::to_owned)
-                .context("a value is missing")
-        };
-        let number = |index| -> anyhow::Result<u32> { Ok(text(index)?.parse()?) };
-        let class = text(0)?;
-        let oid = number(1)?;
-        if let Rows::Members = rows {
-            self.members.insert((class, oid));
-            return Ok(());
-        }
-        if self.members.contains(&(class.clone(), oid)) && class != "pg_extension" {
-            return Ok(());
-        }
-        let address = (class, oid, text(2)?.parse()?);
+        let row = Row(row);
         match rows {
-            Rows::Members => {}
-            Rows::Objects => {
-                let object = Object {
-                    key: ObjectKey {
-                        kind: text(3)?,
-                        name: text(4)?,
-                    },
-                    schema: number(5)?,
-                    properties: Properties::new(),
-                    columns: Vec::new(),
-                };
-                self.objects.insert(address, object);
+            Rows::Members => {
+                self.members.insert((row.class(0)?, row.number(1)?));
             }
-            Rows::Parts => {
-                let whole = (text(3)?, number(4)?, 0);
-                let label = text(5)?;
-                let Some(object) = self.objects.get_mut(&whole) else {
-                    return Ok(());
+            Rows::Objects => self.object(&row)?,
+            Rows::Columns => self.column(&row)?,
+            Rows::OperatorClasses => {
+                let class = OperatorClass {
+                    name: row.text(1)?.to_owned(),
+                    takes: row.number(2)?,
+                    is_default: row.is(3)?,
+                    is_preferred: row.is(4)?,
                 };
-                object.properties.insert(label.clone(), text(6)?);
-                if address.2 > 0 {
-                    let column = label.strip_prefix("column ").unwrap_or(&label);
-                    object.columns.push(column.to_owned());
+                self.operator_classes.add(row.number(0)?, class);
+            }
+            Rows::Indexes => self.index(&row)?,
+            Rows::Parts => {
+                let address = (row.class(0)?, row.number(1)?, row.number(2)?);
+                let whole = (row.class(3)?, row.number(4)?, 0);
+                self.part(address, whole, row.text(5)?.to_owned(), row.words(6));
+            }
+            Rows::References => {
+                let address = (row.class(0)?, row.number(1)?, 0);
+                let target = (RELATION, row.number(3)?, 0);
+                let column = row.number(4)?;
+                let name = self.objects.get(&target).and_then(|target| {
+                    Some(format!(
+                        "{}.{}",
+                        target.key.name,
+                        target.columns.get(&column)?.name
+                    ))
+                });
+                if let Some(name) = name {
+                    self.property(address, row.text(2)?, name);
                 }
-                self.parts.insert(address, (whole, label));
             }
             Rows::Properties => {
-                let (property, value) = (text(3)?, text(4)?);
-                let (whole, name) = match self.parts.get(&address) {
-                    Some((whole, label)) => (whole, format!("{label} {property}")),
-                    None => (&address, property),
-                };
-                if let Some(object) = self.objects.get_mut(whole) {
-                    object.properties.insert(name, value);
-                }
+                let address = (row.class(0)?, row.number(1)?, row.number(2)?);
+                self.property(address, row.text(3)?, row.words(4));
             }
         }
         Ok(())
+    }
+
+    fn object(&mut self, row: &Row<'_>) -> anyhow::Result<()> {
+        let (class, oid) = (row.class(0)?, row.number(1)?);
+        if self.members.contains(&(class, oid)) && class != "pg_extension" {
+            return Ok(());
+        }
+        let object = Object {
+            key: ObjectKey {
+                kind: row.text(3)?.to_owned(),
+                name: row.text(4)?.to_owned(),
+            },
+            schema: row.number(5)?,
+            properties: row.properties(6),
+            columns: BTreeMap::new(),
+        };
+        self.objects.insert((class, oid, 0), object);
+        Ok(())
+    }
+
+    fn column(&mut self, row: &Row<'_>) -> anyhow::Result<()> {
+        let (oid, number, name) = (row.number(0)?, row.number(1)?, row.text(2)?);
+        let column = Column {
+            name: name.to_owned(),
+            type_: row.number(3)?,
+            collation: row.number(4)?,
+        };
+        let whole = (RELATION, oid, 0);
+        if let Some(object) = self.objects.get_mut(&whole) {
+            object.columns.insert(number, column);
+            let label = format!("column {name}");
+            self.part((RELATION, oid, number), whole, label, row.words(5));
+        }
+        Ok(())
+    }
+
+    fn index(&mut self, row: &Row<'_>) -> anyhow::Result<()> {
+        let whole = (RELATION, row.number(1)?, 0);
+        let Some(relation) = self.objects.get(&whole) else {
+            return Ok(());
+        };
+        let name = row.text(2)?;
+        let mut definition = match row.0.get(3) {
+            Some(definition) => definition.to_owned(),
+            None => {
+                let index = PlainIndex {
+                    name,
+                    relation: &relation.key.name,
+                    is_unique: row.is(4)?,
+                    nulls_are_equal: row.is(5)?,
+                    is_partitioned: row.is(6)?,
+                    keys: row.number(7)?,
+                    columns: row.numbers(8)?,
+                    collations: row.numbers(9)?,
+                    classes: row.numbers(10)?,
+                    options: row.numbers(11)?,
+                };
+                index
+                    .definition(&relation.columns, &self.operator_classes)
+                    .context("an index of an unknown column")?
+            }
+        };
+        let words = row.words(12);
+        if !words.is_empty() {
+            definition.push(' ');
+            definition.push_str(&words);
+        }
+        let address = (RELATION, row.number(0)?, 0);
+        self.part(address, whole, format!("index {name}"), definition);
+        Ok(())
+    }
+
+    fn part(&mut self, address: Address, whole: Address, label: String, definition: String) {
+        if let Some(object) = self.objects.get_mut(&whole) {
+            object.properties.insert(label.clone(), definition);
+            self.parts.insert(address, (whole, label));
+        }
+    }
+
+    fn property(&mut self, address: Address, property: &str, value: String) {
+        let (whole, name) = match self.parts.get(&address) {
+            Some((whole, label)) => (whole, format!("{label} {property}")),
+            None => (&address, property.to_owned()),
+        };
+        if let Some(object) = self.objects.get_mut(whole) {
+            object.properties.insert(name, value);
+        }
     }
 
     /// Leaves out what lies in no schema of the users, and the ledger.
@@ -204,7 +328,7 @@ impl Reading {
         let schemas: HashMap<u32, &str> = self
             .objects
             .iter()
-            .filter(|((class, _, _), _)| class == "pg_namespace")
+            .filter(|((class, _, _), _)| *class == "pg_namespace")
             .map(|((_, oid, _), object)| (*oid, object.key.name.as_str()))
             .collect();
         let left_out: HashSet<u32> = self
@@ -220,7 +344,8 @@ impl Reading {
             .filter(|object| !left_out.contains(&object.schema))
             .map(|mut object| {
                 if !object.columns.is_empty() {
-                    let order = object.columns.join(", ");
+                    let names: Vec<_> = object.columns.values().map(|one| &*one.name).collect();
+                    let order = names.join(", ");
                     object.properties.insert("columns".to_owned(), order);
                 }
                 (object.key, object.properties)
@@ -230,6 +355,57 @@ impl Reading {
             server_major,
             objects,
         }
+    }
+}
+
+/// A row, and what its values are read as.
+struct Row<'a>(&'a SimpleQueryRow);
+
+impl<'a> Row<'a> {
+    fn text(&self, index: usize) -> anyhow::Result<&'a str> {
+        self.0.get(index).context("a value is missing")
+    }
+
+    fn number<N>(&self, index: usize) -> anyhow::Result<N>
+    where
+        N: FromStr<Err = ParseIntError>,
+    {
+        Ok(self.text(index)?.parse()?)
+    }
+
+    /// The numbers of a vector, such as `1 3`.
+    fn numbers<N>(&self, index: usize) -> anyhow::Result<Vec<N>>
+    where
+        N: FromStr<Err = ParseIntError>,
+    {
+        let numbers = self.text(index)?.split_ascii_whitespace();
+        Ok(numbers.map(str::parse).collect::<Result<_, _>>()?)
+    }
+
+    fn is(&self, index: usize) -> anyhow::Result<bool> {
+        Ok(self.text(index)? == "t")
+    }
+
+    fn class(&self, index: usize) -> anyhow::Result<Class> {
+        let name = self.text(index)?;
+        let known = CLASSES.into_iter().find(|class| *class == name);
+        Ok(known.unwrap_or_default())
+    }
+
+    /// The values from `index` on that are there, parted by spaces.
+    fn words(&self, index: usize) -> String {
+        let words = (index..self.0.len()).filter_map(|index| self.0.get(index));
+        words.collect::<Vec<_>>().join(" ")
+    }
+
+    /// The values from `index` on that are there, by the names of their columns.
+    fn properties(&self, index: usize) -> Properties {
+        let values = self.0.columns().iter().enumerate().skip(index);
+        values
+            .filter_map(|(index, column)| {
+                Some((column.name().to_owned(), self.0.get(index)?.to_owned()))
+            })
+            .collect()
     }
 }
 
