@@ -29,7 +29,9 @@ enum Rows {
     Members,
     /// class, object, 0, kind, name, schema, and properties by their name.
     Objects,
-    /// relation, number, name, type, collation, words.
+    /// relation, column, expression.
+    Defaults,
+    /// relation, number, name, type, collation, how it is generated, words.
     Columns,
     /// object, name, type, whether it is the usual one of that type, and of similar ones.
     OperatorClasses,
@@ -45,10 +47,11 @@ enum Rows {
 
 /// The statements, in the order in which their rows refer to each other.
 #[rustfmt::skip]
-const QUERIES: [(Rows, &str); 14] = [
+const QUERIES: [(Rows, &str); 15] = [
     (Rows::Members, include_str!("queries/members.sql")),
     (Rows::Objects, include_str!("queries/relations.sql")),
     (Rows::Objects, include_str!("queries/other_objects.sql")),
+    (Rows::Defaults, include_str!("queries/defaults.sql")),
     (Rows::Columns, include_str!("queries/columns.sql")),
     (Rows::OperatorClasses, include_str!("queries/operator_classes.sql")),
     (Rows::Indexes, include_str!("queries/indexes.sql")),
@@ -185,6 +188,8 @@ struct Reading {
     objects: HashMap<Address, Object>,
     /// The whole that a part belongs to, and what it is called there.
     parts: HashMap<Address, (Address, String)>,
+    /// What a column of a relation is by itself.
+    defaults: HashMap<(u32, i32), String>,
     operator_classes: OperatorClasses,
 }
 
@@ -197,6 +202,11 @@ impl Reading {
                 self.members.insert((row.class(0)?, row.number(1)?));
             }
             Rows::Objects => self.object(&row)?,
+            Rows::Defaults => {
+                let expression = row.text(2)?.to_owned();
+                self.defaults
+                    .insert((row.number(0)?, row.number(1)?), expression);
+            }
             Rows::Columns => self.column(&row)?,
             Rows::OperatorClasses => {
                 let class = OperatorClass {
@@ -261,11 +271,19 @@ impl Reading {
             type_: row.number(3)?,
             collation: row.number(4)?,
         };
+        let mut definition = row.words(6);
+        if let Some(expression) = self.defaults.remove(&(oid, number)) {
+            definition.push_str(&match row.text(5)? {
+                "" => format!(" default {expression}"),
+                "s" => format!(" generated always as ({expression}) stored"),
+                _ => format!(" generated always as ({expression}) virtual"),
+            });
+        }
         let whole = (RELATION, oid, 0);
         if let Some(object) = self.objects.get_mut(&whole) {
             object.columns.insert(number, column);
             let label = format!("column {name}");
-            self.part((RELATION, oid, number), whole, label, row.words(5));
+            self.part((RELATION, oid, number), whole, label, definition);
         }
         Ok(())
     }

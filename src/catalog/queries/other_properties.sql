@@ -34,7 +34,7 @@ CROSS JOIN LATERAL (VALUES
         t.typstorage, t.typcategory, t.typdefault)
     WHEN 'p' THEN 'shell' END)
 ) AS v (property, value)
-WHERE t.oid >= 16384 AND t.typtype IN ('e', 'd', 'r', 'b', 'p') AND v.value IS NOT NULL
+WHERE t.oid >= 16384 AND t.typtype IN ('e', 'd', 'r', 'b', 'p') AND t.typcategory <> 'A' AND v.value IS NOT NULL
 UNION ALL
 SELECT 'pg_extension', e.oid, 0, v.property, v.value
 FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace

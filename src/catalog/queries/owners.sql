@@ -3,7 +3,7 @@ SELECT o.class, o.oid, 0, 'owner', quote_ident(pg_get_userbyid(o.owner))
 FROM (
     SELECT 'pg_namespace' AS class, oid, nspowner AS owner FROM pg_namespace
     UNION ALL SELECT 'pg_proc', oid, proowner FROM pg_proc WHERE oid >= 16384
-    UNION ALL SELECT 'pg_type', oid, typowner FROM pg_type WHERE oid >= 16384
+    UNION ALL SELECT 'pg_type', oid, typowner FROM pg_type WHERE oid >= 16384 AND typtype <> 'c' AND typcategory <> 'A'
     UNION ALL SELECT 'pg_extension', oid, extowner FROM pg_extension
     UNION ALL SELECT 'pg_statistic_ext', oid, stxowner FROM pg_statistic_ext
     UNION ALL SELECT 'pg_event_trigger', oid, evtowner FROM pg_event_trigger
