@@ -1,6 +1,7 @@
 -- property: what is said of everything else.
 SELECT 'pg_proc', p.oid, 0, 'definition', rtrim(pg_get_functiondef(p.oid), E'\n')
-FROM pg_proc AS p WHERE p.oid >= 16384 AND p.prokind <> 'a'
+FROM pg_proc AS p WHERE p.oid >= 16384 AND p.prokind <> 'a' AND NOT EXISTS (SELECT FROM pg_depend AS d
+    WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
 UNION ALL
 SELECT 'pg_proc', a.aggfnoid, 0, 'definition', concat_ws(' ',
     'transition ' || a.aggtransfn::regprocedure, 'state ' || format_type(a.aggtranstype, NULL),

@@ -1,4 +1,4 @@
--- One number for each catalog, from the versions of its rows.
+-- One number for each catalog, from the versions of its rows. That of pg_attrdef goes with its column.
 SELECT md5(string_agg(concat_ws(':', t.name, t.rows, t.sum), ';' ORDER BY t.name)) FROM (
     SELECT 'class' AS name, count(*) AS rows,
         sum(hashint8((xmin::text::bigint << 32) | oid::bigint)) AS sum
@@ -6,8 +6,6 @@ SELECT md5(string_agg(concat_ws(':', t.name, t.rows, t.sum), ';' ORDER BY t.name
     UNION ALL SELECT 'attribute', count(*),
         sum(hashint8(((xmin::text::bigint << 32) | attrelid::bigint) + (attnum::bigint << 20)))
     FROM pg_catalog.pg_attribute WHERE attrelid >= 16384 AND attnum > 0
-    UNION ALL SELECT 'attrdef', count(*), sum(hashint8((xmin::text::bigint << 32) | oid::bigint))
-    FROM pg_catalog.pg_attrdef
     UNION ALL SELECT 'constraint', count(*), sum(hashint8((xmin::text::bigint << 32) | oid::bigint))
     FROM pg_catalog.pg_constraint WHERE oid >= 16384
     UNION ALL SELECT 'index', count(*), sum(hashint8((xmin::text::bigint << 32) | indexrelid::bigint))
