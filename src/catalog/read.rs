@@ -13,7 +13,7 @@ use super::snapshot::{ObjectKey, Properties, Snapshot};
 
 /// Definitions are written as the session's settings have them, so these are fixed. One snapshot of
 /// the catalog serves all statements; what writes a definition looks at the newest state, though,
-/// and fails when the object is gone by then.
+/// and fails or writes nothing when the object is gone by then.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SET LOCAL search_path = pg_catalog; SET LOCAL quote_all_identifiers = off;
 SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, MDY'; SET LOCAL IntervalStyle = 'postgres';
@@ -65,43 +65,63 @@ const QUERIES: [(Rows, &str); 15] = [
     (Rows::Properties, include_str!("queries/comments.sql")),
 ];
 
-/// How often an object that disappears while its definition is written is put up with.
-const ATTEMPTS: u32 = 5;
+/// Which transactions are seen: the same before and after when nothing can have changed.
+const SEEN: &str = "SELECT pg_catalog.pg_current_snapshot()";
+
+/// How often a catalog that changes while it is read is put up with.
+const ATTEMPTS: u32 = 10;
 
 /// Catalog, object, part: what the server knows an object by.
 type Address = (Class, u32, i32);
 
 /// Reads the catalog of the database that `client` is connected to, without the schema `ledger`.
 ///
+/// When anything was written meanwhile, two readings in a row have to say the same.
+///
 /// # Errors
 ///
 /// When the server refuses a statement, or when objects come and go all the time.
 pub async fn read(client: &Client, ledger: &str) -> anyhow::Result<Snapshot> {
-    let mut sql = format!("{BEGIN}\nSELECT current_setting('server_version_num');\n");
+    let mut sql = format!("{BEGIN}\nSELECT current_setting('server_version_num');\n{SEEN};\n");
     for (_, query) in &QUERIES {
         sql.push_str(query);
         sql.push_str(";\n");
     }
-    sql.push_str("COMMIT");
-    for attempt in 1.. {
+    sql.push_str("COMMIT;\n");
+    sql.push_str(SEEN);
+    let mut before = None;
+    for _ in 0..ATTEMPTS {
         match client.simple_query(&sql).await {
-            Ok(messages) => return assemble(messages, ledger),
+            Ok(messages) => {
+                let results = results(messages);
+                let is_quiet = seen(results.get(1)) == seen(results.last());
+                match assemble(results, ledger) {
+                    Ok(snapshot) if is_quiet || before.as_ref() == Some(&snapshot) => {
+                        return Ok(snapshot);
+                    }
+                    Err(error) if is_quiet => return Err(error),
+                    found => before = found.ok(),
+                }
+            }
             Err(error) => {
                 // The transaction is open and failed: nothing else can be done with it.
                 let _ = client.simple_query("ROLLBACK").await;
-                let moving = error.code() == Some(&SqlState::INTERNAL_ERROR);
-                if !moving || attempt == ATTEMPTS {
+                if error.code() != Some(&SqlState::INTERNAL_ERROR) {
                     return Err(error).context("could not read the catalog");
                 }
             }
         }
     }
-    bail!("could not read the catalog")
+    bail!("could not read the catalog: it changes all the time")
+}
+
+fn seen(rows: Option<&Vec<SimpleQueryRow>>) -> Option<&str> {
+    rows?.first()?.get(0)
 }
 
 /// Joins the rows by the numbers that the server gave the objects.
-fn assemble(messages: Vec<SimpleQueryMessage>, ledger: &str) -> anyhow::Result<Snapshot> {
-    let mut results = results(messages).into_iter();
+fn assemble(results: Vec<Vec<SimpleQueryRow>>, ledger: &str) -> anyhow::Result<Snapshot> {
+    let mut results = results.into_iter();
     let version = results.next().unwrap_or_default();
     let server_major = version
         .first()
@@ -109,7 +129,7 @@ fn assemble(messages: Vec<SimpleQueryMessage>, ledger: &str) -> anyhow::Result<S
         .context("the server does not tell its version")?
         / 10_000;
     let mut reading = Reading::default();
-    for ((rows, _), found) in QUERIES.iter().zip(results) {
+    for ((rows, _), found) in QUERIES.iter().zip(results.skip(1)) {
         for row in &found {
             reading
                 .take(*rows, row)
