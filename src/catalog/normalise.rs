@@ -1,14 +1,16 @@
 //! Forms of one definition that mean the same.
 
+use std::collections::HashSet;
+
 /// Says whether two definitions mean the same.
 pub(super) fn is_same(expected: &str, found: &str) -> bool {
-    expected == found || fold_arrays(expected) == fold_arrays(found)
+    expected == found || folded(expected) == folded(found)
 }
 
 /// Says whether two queries of views mean the same, of which PostgreSQL 15 wrote one: it writes
 /// `u.id` where later ones write `id`, as there is but one relation.
 pub(super) fn is_same_query(expected: &str, found: &str) -> bool {
-    let (expected, found) = (fold_arrays(expected), fold_arrays(found));
+    let (expected, found) = (folded(expected), folded(found));
     let (mut expected, mut found) = (Names { rest: &expected }, Names { rest: &found });
     loop {
         match (expected.next(), found.next()) {
@@ -34,6 +36,78 @@ pub(super) fn is_same_all(expected: &str, found: &str) -> bool {
             .collect::<Vec<_>>()
     };
     without(expected) == without(found)
+}
+
+fn folded(text: &str) -> String {
+    fold_conditions(&fold_arrays(text))
+}
+
+/// Writes `((a AND b) AND c)` as `(a AND b AND c)`, which the first form becomes in a dump that is
+/// restored; the same for OR.
+fn fold_conditions(text: &str) -> String {
+    /// What is between two parentheses.
+    struct Group {
+        open: usize,
+        is_and: bool,
+        is_or: bool,
+        /// The conditions in it that stand in parentheses.
+        inner: Vec<(usize, usize, bool)>,
+    }
+    fn innermost(open: &mut [Group]) -> &mut Group {
+        open.last_mut().expect("the text itself is the outermost")
+    }
+    let group = |open| Group {
+        open,
+        is_and: false,
+        is_or: false,
+        inner: Vec::new(),
+    };
+    let mut left_out = HashSet::new();
+    let mut open = vec![group(0)];
+    let mut quote = None;
+    for (at, c) in text.char_indices() {
+        if quote.is_some() || matches!(c, '\'' | '"') {
+            quote = if quote == Some(c) {
+                None
+            } else {
+                quote.or(Some(c))
+            };
+            continue;
+        }
+        let (before, rest) = text.split_at(at);
+        match c {
+            '(' => open.push(group(at)),
+            ')' if open.len() > 1 => {
+                let closed = open.pop().expect("one of at least two");
+                if closed.is_and != closed.is_or {
+                    for (from, to, is_and) in &closed.inner {
+                        if *is_and == closed.is_and {
+                            left_out.extend([*from, *to]);
+                        }
+                    }
+                    let begins = ["(", " AND ", " OR "];
+                    let ends = [")", " AND ", " OR "];
+                    if begins
+                        .iter()
+                        .any(|word| text[..closed.open].ends_with(word))
+                        && ends.iter().any(|word| rest[1..].starts_with(word))
+                    {
+                        let inner = (closed.open, at, closed.is_and);
+                        innermost(&mut open).inner.push(inner);
+                    }
+                }
+            }
+            'A' if before.ends_with(' ') && rest.starts_with("AND ") => {
+                innermost(&mut open).is_and = true;
+            }
+            'O' if before.ends_with(' ') && rest.starts_with("OR ") => {
+                innermost(&mut open).is_or = true;
+            }
+            _ => {}
+        }
+    }
+    let kept = text.char_indices().filter(|(at, _)| !left_out.contains(at));
+    kept.map(|(_, c)| c).collect()
 }
 
 /// Writes `(ARRAY['a'::character varying, …])::text[]`, which a list of values becomes, as
@@ -152,6 +226,26 @@ mod tests {
         assert_eq!(fold_arrays(before), after);
         assert_eq!(fold_arrays(after), after);
         assert!(is_same(before, after));
+    }
+
+    #[test]
+    fn conditions_before_and_after_a_dump() {
+        let before = "(SELECT (((l.day >= f.start) AND (l.day <= COALESCE(f.stop, 'infinity'::date))) AND l.is_open) FROM l)";
+        let after = "(SELECT ((l.day >= f.start) AND (l.day <= COALESCE(f.stop, 'infinity'::date)) AND l.is_open) FROM l)";
+        assert!(is_same(before, after));
+        assert_eq!(
+            fold_conditions("((a OR (b OR c)) OR d)"),
+            "(a OR b OR c OR d)"
+        );
+        for text in [
+            "((a AND b) OR c)",
+            "(a AND (NOT (b AND c)))",
+            "(f(a AND b) AND c)",
+            "(sum(x) OVER (ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AND c)",
+            "('((a AND b) AND c)' AND b",
+        ] {
+            assert_eq!(fold_conditions(text), text);
+        }
     }
 
     #[test]
