@@ -198,7 +198,10 @@ fn every_command_has_a_document() {
         ("migrate redo", 0),
         ("migrate down --steps 1 --dry-run", 0),
         ("migrate down --all", 0),
-        ("migrate baseline --to 1 --reason x --unverified --dry-run", 0),
+        (
+            "migrate baseline --to 1 --reason x --unverified --dry-run",
+            0,
+        ),
         ("migrate baseline --to 1 --reason x --unverified", 0),
         ("migrate new a x --repeatable", 0),
         ("dev status", 0),
