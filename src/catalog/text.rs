@@ -44,7 +44,7 @@ pub(super) fn line(name: &str, value: &str) -> String {
     text
 }
 
-/// Reads a snapshot that [`write`] wrote.
+/// Reads a snapshot that [`write()`] wrote.
 ///
 /// # Errors
 ///
