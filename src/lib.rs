@@ -28,6 +28,7 @@ use clap::Parser as _;
 use cli::{Cli, Command};
 use commands::{
     Context, completions, dev, drift, lint as lint_command, man, migrate, seed as seed_command,
+    user,
 };
 use connect::Environment;
 use error::{Failure, Outcome};
@@ -79,6 +80,7 @@ fn dispatch(command: &Command, context: &mut Context) -> anyhow::Result<Outcome>
         Command::Drift(command) => runtime()?.block_on(drift::run(command, context)),
         Command::Lint(command) => runtime()?.block_on(lint_command::run(command, context)),
         Command::Seed(command) => runtime()?.block_on(seed_command::run(command, context)),
+        Command::User(command) => runtime()?.block_on(user::run(command, context)),
         Command::Dev(command) => dev::run(command, context),
         Command::Completions { shell } => Ok(completions::completions(*shell, context)),
         Command::Man { folder } => man::man(folder.as_deref(), context),

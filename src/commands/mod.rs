@@ -8,6 +8,7 @@ pub mod man;
 pub mod migrate;
 mod opened;
 pub mod seed;
+pub mod user;
 
 pub use opened::Opened;
 
