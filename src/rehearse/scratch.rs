@@ -17,7 +17,10 @@ pub struct Scratch {
 enum Place {
     /// A server of its own. It ends when the cluster is dropped, or when this process ends, however
     /// that is; the folder is dropped after it.
-    Own { _cluster: Cluster, _folder: TempDir },
+    Own {
+        _cluster: Box<Cluster>,
+        _folder: TempDir,
+    },
     /// A database on the server of this endpoint.
     Named { server: Box<Endpoint>, name: String },
 }
@@ -59,7 +62,7 @@ impl Scratch {
         Ok(Self {
             endpoint: Endpoint::from_url(&url, Source::Embedded, environment)?,
             place: Place::Own {
-                _cluster: cluster,
+                _cluster: Box::new(cluster),
                 _folder: folder,
             },
         })

@@ -135,7 +135,7 @@ pub(in crate::commands) fn unified(
             format!("{}\n", text.trim_end_matches('\n'))
         })
     };
-    TextDiff::from_lines(&text(&difference.expected), &text(&difference.found))
+    TextDiff::from_lines(text(&difference.expected), text(&difference.found))
         .unified_diff()
         .context_radius(3)
         .header(
