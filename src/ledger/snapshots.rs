@@ -7,6 +7,9 @@ use super::Ledger;
 use super::read::rows;
 use crate::sql::{dollar_quote, quote_literal};
 
+/// The version of the ledger since which it has snapshots.
+pub const SNAPSHOTS_SINCE: i32 = 2;
+
 /// How many are kept.
 const KEPT: i64 = 10;
 
@@ -47,27 +50,6 @@ pub async fn remember(
         client.batch_execute("ROLLBACK").await.ok();
     }
     result.context("could not keep the snapshot of the catalog in the ledger")
-}
-
-/// Keeps the snapshot of row `seq` for the last row of the history, after a run that changed nothing
-/// in the catalog: what differs from it since differs still.
-///
-/// # Errors
-///
-/// When the server refuses.
-pub async fn carry_over(client: &Client, ledger: &Ledger, seq: i64) -> anyhow::Result<()> {
-    let schema = ledger.schema();
-    let sql = format!(
-        "INSERT INTO {schema}.snapshots (seq, taken_at, token, snapshot)
-         SELECT (SELECT pg_catalog.max(h.seq) FROM {schema}.history AS h),
-             s.taken_at, s.token, s.snapshot
-         FROM {schema}.snapshots AS s WHERE s.seq = {seq}
-         ON CONFLICT DO NOTHING"
-    );
-    client
-        .batch_execute(&sql)
-        .await
-        .context("could not keep the snapshot of the catalog in the ledger")
 }
 
 /// Returns the last snapshot; none where no run has left one.

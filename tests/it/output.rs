@@ -192,6 +192,8 @@ fn every_command_has_a_document() {
         ("migrate up", 0),
         ("migrate up", 0),
         ("migrate redo", 0),
+        ("seed --dry-run", 0),
+        ("seed", 0),
         ("migrate down --steps 1 --dry-run", 0),
         ("migrate down --all", 0),
         ("migrate baseline --to 1 --reason x --dry-run", 0),

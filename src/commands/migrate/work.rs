@@ -86,17 +86,17 @@ pub(in crate::commands) async fn carry_out(
         .carry_out(&plan, &mut |progress| display.hear(&progress))
         .await;
     let done = display.finish();
-    if !run.session().client().is_closed() {
-        let client = run.session().client();
-        let left = match goal {
-            Goal::Seed(_) => ledger::carry_over(client, &opened.ledger, plan.head.seq).await,
-            _ if run.head().seq == opened.reading.state.head().seq => Ok(()),
-            _ => {
-                let seq = run.head().seq;
-                leave_snapshot(run.session(), &opened.ledger, &opened.project, seq).await
-            }
-        };
-        if let Err(error) = left {
+    // A seed changes no catalog; what differs from the last snapshot is still to be found.
+    let changed =
+        !matches!(goal, Goal::Seed(_)) && run.head().seq > opened.reading.state.head().seq;
+    if changed && !run.session().client().is_closed() {
+        let left = leave_snapshot(
+            run.session(),
+            &opened.ledger,
+            &opened.project,
+            run.head().seq,
+        );
+        if let Err(error) = left.await {
             context.printer.warning(&format!("{error:#}"));
         }
     }
