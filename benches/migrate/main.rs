@@ -7,6 +7,7 @@
 #![allow(clippy::print_stdout, reason = "the result is for people")]
 
 mod delay;
+#[path = "../common/measure.rs"]
 mod measure;
 mod workload;
 
@@ -14,7 +15,7 @@ use std::path::Path;
 
 use crmdb::server::{Cluster, Env, Programs};
 
-use measure::{Row, median, peak_memory, psql, psql_program, time};
+use measure::{Row, median, peak_memory, program, psql, time};
 use workload::Workload;
 
 /// How often each work is measured.
@@ -119,7 +120,7 @@ fn alone(workload: &Workload) -> Vec<Row> {
     let samples: Vec<(f64, f64)> = (0..40)
         .map(|_| {
             let ours = time(&mut workload.crmdb("", &["--version"]));
-            (ours, time(psql_program().arg("--version")))
+            (ours, time(program("psql").arg("--version")))
         })
         .collect();
     vec![Row::of("start (--version)", &samples)]

@@ -60,6 +60,27 @@ $$;
 COMMENT ON FUNCTION campaign_api.own_campaign(uuid) IS
     'The campaign, if it is of the vendor who calls; an error otherwise. Not for callers.';
 
+CREATE OR REPLACE FUNCTION campaign_api.lock_own_campaign(campaign_id uuid)
+    RETURNS marketing.campaigns
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    vendor CONSTANT marketing.vendors := campaign_api.current_vendor();
+BEGIN
+    PERFORM
+    FROM marketing.campaigns AS c
+    WHERE c.id = lock_own_campaign.campaign_id AND c.vendor_id = vendor.id
+    FOR NO KEY UPDATE;
+    -- Only now: while this waited, it may have been given to another vendor, or deleted.
+    RETURN campaign_api.own_campaign(campaign_id);
+END;
+$$;
+
+COMMENT ON FUNCTION campaign_api.lock_own_campaign(uuid) IS
+    'As own_campaign(), and until the transaction ends nobody else changes it or logs a lead on '
+    'it. Not for callers.';
+
 CREATE OR REPLACE FUNCTION campaign_api.set_campaign_status(
     campaign_id uuid,
     new_status text,
@@ -70,14 +91,9 @@ CREATE OR REPLACE FUNCTION campaign_api.set_campaign_status(
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    campaign marketing.campaigns := campaign_api.own_campaign(campaign_id);
-BEGIN
     -- Waits for leads that are being logged; afterwards there are no more.
-    SELECT c.* INTO campaign
-    FROM marketing.campaigns AS c
-    WHERE c.id = campaign.id
-    FOR NO KEY UPDATE;
-
+    campaign CONSTANT marketing.campaigns := campaign_api.lock_own_campaign(campaign_id);
+BEGIN
     IF campaign.status = new_status THEN
         RETURN;
     ELSIF campaign.status <> ALL (old_statuses) THEN
@@ -203,6 +219,7 @@ COMMENT ON FUNCTION campaign_api.finish_campaign(uuid) IS
 REVOKE ALL ON FUNCTION
     campaign_api.current_vendor(),
     campaign_api.own_campaign(uuid),
+    campaign_api.lock_own_campaign(uuid),
     campaign_api.set_campaign_status(uuid, text, text[]),
     campaign_api.create_campaign(text, date, date, text, text),
     campaign_api.pause_campaign(uuid),

@@ -19,7 +19,12 @@ AS $$
 #variable_conflict use_column
 DECLARE
     vendor CONSTANT marketing.vendors := campaign_api.current_vendor();
-    campaign marketing.campaigns := campaign_api.own_campaign(log_lead.campaign_id);
+    -- One lead of a campaign at a time: two transactions that log several leads and wait for each
+    -- other's numbers and budgets would be a deadlock.
+    campaign CONSTANT marketing.campaigns
+        := campaign_api.lock_own_campaign(log_lead.campaign_id);
+    clean_first_name CONSTANT text := coalesce(utilities.clean_text(log_lead.first_name), '');
+    clean_last_name CONSTANT text := coalesce(utilities.clean_text(log_lead.last_name), '');
     phone CONSTANT text
         := utilities.normalize_phone_e164(log_lead.phone_number, log_lead.country_code);
     address CONSTANT text := utilities.normalize_email(log_lead.email);
@@ -42,18 +47,15 @@ BEGIN
         RAISE EXCEPTION 'not an e-mail address: "%"', left(log_lead.email, 80)
             USING ERRCODE = 'invalid_parameter_value',
                   HINT = 'Give an address such as name@example.com, or none.';
+    ELSIF length(clean_first_name) > 100 OR length(clean_last_name) > 100 THEN
+        RAISE EXCEPTION 'a name has more than 100 characters'
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'Give first_name and last_name only; the rest can go into metadata.';
     ELSIF jsonb_typeof(log_lead.metadata) <> 'object' THEN
         RAISE EXCEPTION 'metadata is no JSON object'
             USING ERRCODE = 'invalid_parameter_value',
                   HINT = 'Give it as {"key": "value"}, or none.';
     END IF;
-
-    -- One lead of a campaign at a time, from here on: two transactions that log several leads
-    -- and wait for each other's numbers and budgets would be a deadlock.
-    SELECT c.* INTO campaign
-    FROM marketing.campaigns AS c
-    WHERE c.id = campaign.id
-    FOR NO KEY UPDATE;
 
     IF campaign.status <> 'active'
         OR today < campaign.starts_on
@@ -75,8 +77,8 @@ BEGIN
     )
     VALUES (
         campaign.organization_id,
-        coalesce(utilities.clean_text(log_lead.first_name), ''),
-        coalesce(utilities.clean_text(log_lead.last_name), ''),
+        clean_first_name,
+        clean_last_name,
         phone,
         address,
         coalesce(

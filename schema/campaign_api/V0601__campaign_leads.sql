@@ -26,7 +26,7 @@ CREATE TABLE campaign_api.campaign_leads (
     -- Who wants to be forgotten takes no cost along.
     CONSTRAINT campaign_leads_lead_id_organization_id_fkey FOREIGN KEY (lead_id, organization_id)
         REFERENCES leads.leads (id, organization_id) ON DELETE SET NULL (lead_id),
-    CONSTRAINT campaign_leads_cost_not_negative_check CHECK (cost >= 0)
+    CONSTRAINT campaign_leads_cost_not_negative_check CHECK (cost >= 0 AND cost < 'NaN')
 );
 
 COMMENT ON TABLE campaign_api.campaign_leads IS

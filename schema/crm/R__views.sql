@@ -112,7 +112,8 @@ SELECT
     d.expected_close_date,
     d.expected_close_date < CURRENT_DATE AS is_late,
     d.stage_changed_at,
-    now() - d.stage_changed_at AS time_in_stage,
+    -- Not negative where the deal was moved in this transaction, by the clock.
+    greatest(now() - d.stage_changed_at, interval '0') AS time_in_stage,
     d.contact_id,
     btrim(concat_ws(' ', c.first_name, c.last_name)) AS contact_name,
     c.company AS contact_company,

@@ -1,7 +1,7 @@
 -- crm: the schema, and the contacts.
 --
 -- Needs: utilities V0101 (roles), V0104 (is_e164, is_valid_email, normalize_email);
---        triggers V0201; users V0303.
+--        triggers V0201; users V0303; V0900.
 -- Locks: SHARE ROW EXCLUSIVE on users.organizations and users.users, for the foreign keys.
 
 CREATE SCHEMA crm;
@@ -53,7 +53,8 @@ CREATE TABLE crm.contacts (
     deleted_at             timestamptz,
     created_at             timestamptz   NOT NULL DEFAULT CURRENT_TIMESTAMP,
     updated_at             timestamptz   NOT NULL DEFAULT CURRENT_TIMESTAMP,
-    -- left(): a text whose words take more than 1 MB cannot be stored as tsvector.
+    -- left(): words that take more than 1 MB cannot be stored as tsvector; parts of compound words
+    -- count again.
     search_vector          tsvector      GENERATED ALWAYS AS (
         setweight(to_tsvector('pg_catalog.english', coalesce(first_name, '') || ' '
             || coalesce(last_name, '') || ' ' || coalesce(company, '')), 'A')
@@ -62,7 +63,7 @@ CREATE TABLE crm.contacts (
         || setweight(to_tsvector('pg_catalog.english', coalesce(street_address, '') || ' '
             || coalesce(city, '') || ' ' || coalesce(property_address, '') || ' '
             || coalesce(property_city, '')), 'C')
-        || setweight(to_tsvector('pg_catalog.english', left(coalesce(notes, ''), 100000)), 'D')
+        || setweight(to_tsvector('pg_catalog.english', left(coalesce(notes, ''), 50000)), 'D')
     ) STORED,
 
     CONSTRAINT contacts_pkey PRIMARY KEY (id),
@@ -73,8 +74,10 @@ CREATE TABLE crm.contacts (
     CONSTRAINT contacts_assigned_to_organization_id_fkey
         FOREIGN KEY (assigned_to, organization_id)
         REFERENCES users.users (id, organization_id) ON DELETE SET NULL (assigned_to),
-    CONSTRAINT contacts_identified_check
-        CHECK (num_nonnulls(first_name, last_name, company, email, phone) > 0),
+    CONSTRAINT contacts_identified_check CHECK (num_nonnulls(
+        nullif(btrim(first_name), ''), nullif(btrim(last_name), ''), nullif(btrim(company), ''),
+        email, phone
+    ) > 0),
     CONSTRAINT contacts_email_format_check CHECK (utilities.is_valid_email(email)),
     CONSTRAINT contacts_phone_e164_check CHECK (utilities.is_e164(phone)),
     CONSTRAINT contacts_secondary_phone_e164_check CHECK (utilities.is_e164(secondary_phone)),
@@ -90,13 +93,17 @@ CREATE TABLE crm.contacts (
         'commercial', 'other'
     )),
     CONSTRAINT contacts_bedrooms_not_negative_check CHECK (bedrooms >= 0),
-    CONSTRAINT contacts_bathrooms_not_negative_check CHECK (bathrooms >= 0),
+    CONSTRAINT contacts_bathrooms_not_negative_check CHECK (bathrooms >= 0 AND bathrooms < 'NaN'),
     CONSTRAINT contacts_square_feet_positive_check CHECK (square_feet > 0),
-    CONSTRAINT contacts_lot_size_acres_positive_check CHECK (lot_size_acres > 0),
+    CONSTRAINT contacts_lot_size_acres_positive_check
+        CHECK (lot_size_acres > 0 AND lot_size_acres < 'NaN'),
     CONSTRAINT contacts_year_built_check CHECK (year_built BETWEEN 1000 AND 2999),
-    CONSTRAINT contacts_estimated_value_not_negative_check CHECK (estimated_value >= 0),
-    CONSTRAINT contacts_mortgage_balance_not_negative_check CHECK (mortgage_balance >= 0),
-    CONSTRAINT contacts_last_sale_price_not_negative_check CHECK (last_sale_price >= 0),
+    CONSTRAINT contacts_estimated_value_not_negative_check
+        CHECK (estimated_value >= 0 AND estimated_value < 'NaN'),
+    CONSTRAINT contacts_mortgage_balance_not_negative_check
+        CHECK (mortgage_balance >= 0 AND mortgage_balance < 'NaN'),
+    CONSTRAINT contacts_last_sale_price_not_negative_check
+        CHECK (last_sale_price >= 0 AND last_sale_price < 'NaN'),
     CONSTRAINT contacts_last_sale_after_building_check
         CHECK (extract(year FROM last_sale_date) >= year_built),
     CONSTRAINT contacts_deleted_after_creation_check CHECK (deleted_at >= created_at)
@@ -122,7 +129,8 @@ COMMENT ON COLUMN crm.contacts.metadata IS
 COMMENT ON COLUMN crm.contacts.deleted_at IS
     'When the contact was put away; NULL while it is in use.';
 COMMENT ON COLUMN crm.contacts.search_vector IS
-    'The words of the contact in their English stems; crm.search_contacts() looks here.';
+    'The words of the contact in their English stems, of notes the first 50,000 '
+    'characters; crm.search_contacts() looks here.';
 
 CREATE INDEX contacts_organization_id_created_at_idx
     ON crm.contacts (organization_id, created_at DESC);
@@ -133,7 +141,9 @@ CREATE INDEX contacts_organization_id_name_status_idx
 CREATE INDEX contacts_organization_id_phone_idx ON crm.contacts (organization_id, phone);
 CREATE INDEX contacts_organization_id_email_idx ON crm.contacts (organization_id, email);
 CREATE INDEX contacts_assigned_to_status_idx ON crm.contacts (assigned_to, status);
-CREATE INDEX contacts_search_vector_idx ON crm.contacts USING gin (search_vector);
+-- With the organization (btree_gin): who searches for a common word reads no others' rows.
+CREATE INDEX contacts_organization_id_search_vector_idx
+    ON crm.contacts USING gin (organization_id, search_vector);
 CREATE INDEX contacts_metadata_idx ON crm.contacts USING gin (metadata jsonb_path_ops);
 
 CREATE FUNCTION crm.normalize_contact()

@@ -39,7 +39,9 @@ CREATE TABLE crm.contact_tags (
     updated_at      timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT contact_tags_pkey PRIMARY KEY (id),
-    CONSTRAINT contact_tags_contact_id_tag_id_key UNIQUE (contact_id, tag_id),
+    -- With the organization: nobody can find out what tags others' contacts have.
+    CONSTRAINT contact_tags_contact_id_tag_id_organization_id_key
+        UNIQUE (contact_id, tag_id, organization_id),
     CONSTRAINT contact_tags_organization_id_fkey FOREIGN KEY (organization_id)
         REFERENCES users.organizations (id) ON DELETE RESTRICT,
     CONSTRAINT contact_tags_contact_id_organization_id_fkey

@@ -66,7 +66,7 @@ CREATE TABLE crm.messages (
     CONSTRAINT messages_to_number_format_check CHECK (crm.is_phone_or_short_code(to_number)),
     CONSTRAINT messages_has_content_check CHECK (body IS NOT NULL OR media_urls <> '{}'),
     CONSTRAINT messages_segments_positive_check CHECK (segments > 0),
-    CONSTRAINT messages_cost_not_negative_check CHECK (cost >= 0),
+    CONSTRAINT messages_cost_not_negative_check CHECK (cost >= 0 AND cost < 'NaN'),
     CONSTRAINT messages_delivered_after_sending_check CHECK (delivered_at >= sent_at),
     CONSTRAINT messages_read_after_sending_check CHECK (read_at >= sent_at)
 );

@@ -55,7 +55,7 @@ CREATE TABLE crm.calls (
     CONSTRAINT calls_from_number_e164_check CHECK (utilities.is_e164(from_number)),
     CONSTRAINT calls_to_number_e164_check CHECK (utilities.is_e164(to_number)),
     CONSTRAINT calls_duration_seconds_not_negative_check CHECK (duration_seconds >= 0),
-    CONSTRAINT calls_cost_not_negative_check CHECK (cost >= 0),
+    CONSTRAINT calls_cost_not_negative_check CHECK (cost >= 0 AND cost < 'NaN'),
     CONSTRAINT calls_answered_after_start_check CHECK (answered_at >= started_at),
     CONSTRAINT calls_ended_after_start_check
         CHECK (ended_at >= greatest(started_at, answered_at)),

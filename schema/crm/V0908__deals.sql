@@ -1,6 +1,6 @@
 -- crm: deals, the sales opportunities, and their tags.
 --
--- Needs: triggers V0201; users V0303; V0901, V0902.
+-- Needs: triggers V0201; users V0303; V0900, V0901, V0902.
 -- Locks: SHARE ROW EXCLUSIVE on users.organizations, users.users, crm.contacts and crm.tags, for
 -- the foreign keys.
 
@@ -32,9 +32,9 @@ CREATE TABLE crm.deals (
         setweight(to_tsvector('pg_catalog.english', title), 'A')
         || setweight(to_tsvector('pg_catalog.english', coalesce(property_address, '')), 'B')
         || setweight(
-            to_tsvector('pg_catalog.english', left(coalesce(description, ''), 100000)), 'C'
+            to_tsvector('pg_catalog.english', left(coalesce(description, ''), 50000)), 'C'
         )
-        || setweight(to_tsvector('pg_catalog.english', left(coalesce(notes, ''), 100000)), 'D')
+        || setweight(to_tsvector('pg_catalog.english', left(coalesce(notes, ''), 50000)), 'D')
     ) STORED,
 
     CONSTRAINT deals_pkey PRIMARY KEY (id),
@@ -52,11 +52,14 @@ CREATE TABLE crm.deals (
         'closed_won', 'closed_lost'
     )),
     CONSTRAINT deals_priority_check CHECK (priority IN ('low', 'medium', 'high', 'urgent')),
-    CONSTRAINT deals_value_not_negative_check CHECK (value >= 0),
+    CONSTRAINT deals_value_not_negative_check CHECK (value >= 0 AND value < 'NaN'),
     CONSTRAINT deals_currency_code_check CHECK ((currency COLLATE "C") ~ '^[A-Z]{3}$'),
     CONSTRAINT deals_probability_check CHECK (probability BETWEEN 0 AND 100),
-    CONSTRAINT deals_offer_amount_not_negative_check CHECK (offer_amount >= 0),
-    CONSTRAINT deals_commission_amount_not_negative_check CHECK (commission_amount >= 0),
+    CONSTRAINT deals_offer_amount_not_negative_check
+        CHECK (offer_amount >= 0 AND offer_amount < 'NaN'),
+    CONSTRAINT deals_commission_amount_not_negative_check
+        CHECK (commission_amount >= 0 AND commission_amount < 'NaN'),
+    CONSTRAINT deals_stage_changed_at_finite_check CHECK (isfinite(stage_changed_at)),
     CONSTRAINT deals_closed_at_check
         CHECK ((closed_at IS NOT NULL) = (stage IN ('closed_won', 'closed_lost'))),
     CONSTRAINT deals_closed_after_creation_check CHECK (closed_at >= created_at)
@@ -71,11 +74,12 @@ COMMENT ON COLUMN crm.deals.currency IS
 COMMENT ON COLUMN crm.deals.probability IS
     'In percent; NULL when nobody has said.';
 COMMENT ON COLUMN crm.deals.stage_changed_at IS
-    'Since when it is in its stage; set by trigger.';
+    'Since when it is in its stage; set by trigger. An import may give a time that has passed.';
 COMMENT ON COLUMN crm.deals.closed_at IS
     'When it was won or lost; set by trigger where it is not given, NULL while it is open.';
 COMMENT ON COLUMN crm.deals.search_vector IS
-    'The words of the deal in their English stems; crm.search_deals() looks here.';
+    'The words of the deal in their English stems, of description and notes the first 50,000 '
+    'characters; crm.search_deals() looks here.';
 
 CREATE INDEX deals_organization_id_created_at_idx
     ON crm.deals (organization_id, created_at DESC);
@@ -85,7 +89,8 @@ CREATE INDEX deals_organization_id_open_idx
     ON crm.deals (organization_id, expected_close_date, stage) WHERE closed_at IS NULL;
 CREATE INDEX deals_contact_id_stage_idx ON crm.deals (contact_id, stage);
 CREATE INDEX deals_assigned_to_stage_idx ON crm.deals (assigned_to, stage);
-CREATE INDEX deals_search_vector_idx ON crm.deals USING gin (search_vector);
+CREATE INDEX deals_organization_id_search_vector_idx
+    ON crm.deals USING gin (organization_id, search_vector);
 CREATE INDEX deals_metadata_idx ON crm.deals USING gin (metadata jsonb_path_ops);
 
 CREATE TABLE crm.deal_tags (
@@ -97,7 +102,9 @@ CREATE TABLE crm.deal_tags (
     updated_at      timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT deal_tags_pkey PRIMARY KEY (id),
-    CONSTRAINT deal_tags_deal_id_tag_id_key UNIQUE (deal_id, tag_id),
+    -- With the organization: nobody can find out what tags others' deals have.
+    CONSTRAINT deal_tags_deal_id_tag_id_organization_id_key
+        UNIQUE (deal_id, tag_id, organization_id),
     CONSTRAINT deal_tags_organization_id_fkey FOREIGN KEY (organization_id)
         REFERENCES users.organizations (id) ON DELETE RESTRICT,
     CONSTRAINT deal_tags_deal_id_organization_id_fkey FOREIGN KEY (deal_id, organization_id)
@@ -118,13 +125,12 @@ CREATE FUNCTION crm.stamp_deal()
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF TG_OP = 'UPDATE' THEN
-        -- The clock, since the transaction may have begun before another changed the deal.
-        NEW.stage_changed_at := CASE
-            WHEN NEW.stage = OLD.stage THEN OLD.stage_changed_at
-            ELSE greatest(clock_timestamp(), OLD.stage_changed_at)
-        END;
-    END IF;
+    -- The clock, since the transaction may have begun before another changed the deal.
+    NEW.stage_changed_at := CASE
+        WHEN TG_OP = 'INSERT' THEN least(NEW.stage_changed_at, clock_timestamp())
+        WHEN NEW.stage = OLD.stage THEN OLD.stage_changed_at
+        ELSE greatest(clock_timestamp(), OLD.stage_changed_at)
+    END;
     NEW.closed_at := CASE
         WHEN NEW.stage IN ('closed_won', 'closed_lost')
             THEN coalesce(NEW.closed_at, greatest(CURRENT_TIMESTAMP, NEW.created_at))

@@ -82,16 +82,18 @@ BEGIN
         WHERE o.stage IS DISTINCT FROM n.stage;
     END IF;
 
-    INSERT INTO crm.deal_stage_history (
-        organization_id, deal_id, from_stage, to_stage, changed_by, changed_at, time_in_stage,
-        deal_value
-    )
-    SELECT c.organization_id, c.deal_id, c.from_stage, c.to_stage, u.id, c.at, c.stay, c.value
-    FROM unnest(organizations, deals, from_stages, to_stages, times, stays, deal_values)
-        AS c (organization_id, deal_id, from_stage, to_stage, at, stay, value)
-    -- A user of another organization, such as an administrator, cannot be named.
-    LEFT JOIN users.users AS u
-        ON u.id = users.current_user_id() AND u.organization_id = c.organization_id;
+    IF deals IS NOT NULL THEN
+        INSERT INTO crm.deal_stage_history (
+            organization_id, deal_id, from_stage, to_stage, changed_by, changed_at,
+            time_in_stage, deal_value
+        )
+        SELECT c.organization_id, c.deal_id, c.from_stage, c.to_stage, u.id, c.at, c.stay, c.value
+        FROM unnest(organizations, deals, from_stages, to_stages, times, stays, deal_values)
+            AS c (organization_id, deal_id, from_stage, to_stage, at, stay, value)
+        -- A user of another organization, such as an administrator, cannot be named.
+        LEFT JOIN users.users AS u
+            ON u.id = users.current_user_id() AND u.organization_id = c.organization_id;
+    END IF;
     RETURN NULL;
 END;
 $$;

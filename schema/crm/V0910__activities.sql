@@ -1,6 +1,6 @@
 -- crm: activities: tasks, meetings, follow-ups.
 --
--- Needs: triggers V0201; users V0303; V0901, V0908.
+-- Needs: triggers V0201; users V0303; V0900, V0901, V0908.
 -- Locks: SHARE ROW EXCLUSIVE on users.organizations, users.users, crm.contacts and crm.deals, for
 -- the foreign keys.
 
@@ -30,9 +30,9 @@ CREATE TABLE crm.activities (
         setweight(to_tsvector('pg_catalog.english', title), 'A')
         || setweight(to_tsvector('pg_catalog.english', coalesce(location, '')), 'B')
         || setweight(
-            to_tsvector('pg_catalog.english', left(coalesce(description, ''), 100000)), 'C'
+            to_tsvector('pg_catalog.english', left(coalesce(description, ''), 50000)), 'C'
         )
-        || setweight(to_tsvector('pg_catalog.english', left(coalesce(outcome, ''), 100000)), 'D')
+        || setweight(to_tsvector('pg_catalog.english', left(coalesce(outcome, ''), 50000)), 'D')
     ) STORED,
 
     CONSTRAINT activities_pkey PRIMARY KEY (id),
@@ -74,7 +74,8 @@ COMMENT ON COLUMN crm.activities.status IS
 COMMENT ON COLUMN crm.activities.completed_at IS
     'Set by trigger where it is not given, NULL while it is not completed.';
 COMMENT ON COLUMN crm.activities.search_vector IS
-    'The words of the activity in their English stems; crm.search_activities() looks here.';
+    'The words of the activity in their English stems, of description and outcome the first 50,000 '
+    'characters; crm.search_activities() looks here.';
 
 CREATE INDEX activities_organization_id_created_at_idx
     ON crm.activities (organization_id, created_at DESC);
@@ -90,7 +91,8 @@ CREATE INDEX activities_deal_id_due_at_idx ON crm.activities (deal_id, due_at);
 CREATE INDEX activities_assigned_to_status_due_at_idx
     ON crm.activities (assigned_to, status, due_at);
 CREATE INDEX activities_created_by_idx ON crm.activities (created_by);
-CREATE INDEX activities_search_vector_idx ON crm.activities USING gin (search_vector);
+CREATE INDEX activities_organization_id_search_vector_idx
+    ON crm.activities USING gin (organization_id, search_vector);
 
 CREATE TRIGGER update_activities_updated_at
     BEFORE UPDATE ON crm.activities

@@ -36,7 +36,8 @@ CREATE TABLE crm.assistants (
         CHECK (status IN ('draft', 'active', 'inactive', 'archived')),
     CONSTRAINT assistants_temperature_check CHECK (temperature BETWEEN 0 AND 2),
     CONSTRAINT assistants_max_duration_seconds_positive_check CHECK (max_duration_seconds > 0),
-    CONSTRAINT assistants_cost_per_minute_not_negative_check CHECK (cost_per_minute >= 0)
+    CONSTRAINT assistants_cost_per_minute_not_negative_check
+        CHECK (cost_per_minute >= 0 AND cost_per_minute < 'NaN')
 );
 
 COMMENT ON TABLE crm.assistants IS
@@ -89,7 +90,8 @@ CREATE TABLE crm.phone_numbers (
         CHECK (status IN ('active', 'inactive', 'suspended', 'released')),
     CONSTRAINT phone_numbers_capabilities_check
         CHECK (capabilities <@ ARRAY['voice', 'sms', 'mms', 'fax']),
-    CONSTRAINT phone_numbers_monthly_cost_not_negative_check CHECK (monthly_cost >= 0),
+    CONSTRAINT phone_numbers_monthly_cost_not_negative_check
+        CHECK (monthly_cost >= 0 AND monthly_cost < 'NaN'),
     CONSTRAINT phone_numbers_released_after_purchase_check CHECK (released_at >= purchased_at)
 );
 

@@ -53,7 +53,7 @@ CREATE TABLE crm.vapi_calls (
     )),
     CONSTRAINT vapi_calls_customer_number_e164_check CHECK (utilities.is_e164(customer_number)),
     CONSTRAINT vapi_calls_duration_seconds_not_negative_check CHECK (duration_seconds >= 0),
-    CONSTRAINT vapi_calls_cost_not_negative_check CHECK (cost >= 0),
+    CONSTRAINT vapi_calls_cost_not_negative_check CHECK (cost >= 0 AND cost < 'NaN'),
     CONSTRAINT vapi_calls_sentiment_check
         CHECK (sentiment IN ('positive', 'neutral', 'negative')),
     CONSTRAINT vapi_calls_ended_after_start_check CHECK (ended_at >= started_at)

@@ -1,6 +1,6 @@
 -- dialer: where calls come from.
 --
--- Needs: V1004, V1051 (percent), V1053.
+-- Needs: V1004, V1019 (percent), V1021.
 
 -- security_invoker: the reader's own rights and row policies apply.
 CREATE OR REPLACE VIEW dialer.call_source_analytics

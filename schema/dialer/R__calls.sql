@@ -85,7 +85,7 @@ BEGIN
 
     price := coalesce(
         charge_call.credits,
-        ceil(coalesce(ended.duration_seconds, 0) / 60.0)
+        ceil(greatest(ended.duration_seconds, 0) / 60.0)
             * coalesce(dialer.config_integer('credits_per_minute'), 1)
     );
     IF price = 0 THEN

@@ -115,18 +115,23 @@ DECLARE
     system_limit CONSTANT integer := dialer.config_integer('max_concurrent_calls');
 BEGIN
     -- What another worker takes cannot be counted before its commit: only one at a time may
-    -- count and take. It is tried, not waited for.
-    IF user_limit IS NOT NULL AND NOT (
-        pg_try_advisory_xact_lock(hashtextextended('dialer lines of ' || user_id, 0))
-        AND dialer.count_lines_in_use(user_id) < user_limit
-    ) THEN
-        RETURN false;
+    -- count and take. It is tried, not waited for. The count is a statement of its own, after the
+    -- lock: in one with it, it would not see what was committed just before the lock was free.
+    IF user_limit IS NOT NULL THEN
+        IF NOT pg_try_advisory_xact_lock(hashtextextended('dialer lines of ' || user_id, 0)) THEN
+            RETURN false;
+        END IF;
+        IF dialer.count_lines_in_use(user_id) >= user_limit THEN
+            RETURN false;
+        END IF;
     END IF;
-    IF system_limit IS NOT NULL AND NOT (
-        pg_try_advisory_xact_lock(hashtextextended('dialer lines', 0))
-        AND dialer.count_system_lines_in_use() < system_limit
-    ) THEN
-        RETURN false;
+    IF system_limit IS NOT NULL THEN
+        IF NOT pg_try_advisory_xact_lock(hashtextextended('dialer lines', 0)) THEN
+            RETURN false;
+        END IF;
+        IF dialer.count_system_lines_in_use() >= system_limit THEN
+            RETURN false;
+        END IF;
     END IF;
     RETURN true;
 END;

@@ -1,5 +1,4 @@
 -- data integrity, down: drops the functions, newest first.
 
-DROP FUNCTION dialer.show_db_tree();
 DROP FUNCTION dialer.audit_data_isolation();
 DROP FUNCTION dialer.validate_user_data_consistency();

@@ -1,6 +1,6 @@
--- dialer: reports on what constraints cannot say, and a picture of the tables.
+-- dialer: reports on what constraints cannot say.
 --
--- Needs: V1002, V1004, V1005, V1006, V1009, V1014.
+-- Needs: V1002 to V1006, V1009, V1014, V1018 to V1021.
 --
 -- They run with the caller's rights: a user sees its own rows, the owner everybody's.
 
@@ -58,6 +58,70 @@ WITH ledger AS (
     FROM dialer.customers AS c
     JOIN dialer.contacts AS o ON o.id = c.contact_id
     WHERE NOT o.is_customer
+    UNION ALL
+    SELECT c.user_id, 'call whose credits are not those of the ledger', c.id
+    FROM dialer.calls AS c
+    LEFT JOIN (
+        SELECT t.call_id, -sum(t.amount) AS credits
+        FROM dialer.credit_transactions AS t
+        WHERE t.type IN ('usage', 'refund')
+        GROUP BY t.call_id
+    ) AS t ON t.call_id = c.id
+    WHERE c.credits_used <> coalesce(t.credits, 0)
+    UNION ALL
+    SELECT k.user_id, 'campaign whose counters are not those of its calls', k.id
+    FROM dialer.call_campaigns AS k
+    LEFT JOIN (
+        SELECT
+            c.campaign_id,
+            count(*) AS completed,
+            count(*) FILTER (WHERE c.status = 'completed') AS successful
+        FROM dialer.calls AS c
+        WHERE c.status NOT IN ('initiated', 'in-progress')
+        GROUP BY c.campaign_id
+    ) AS c ON c.campaign_id = k.id
+    WHERE k.completed_calls <> coalesce(c.completed, 0)
+        OR k.successful_calls <> coalesce(c.successful, 0)
+        OR k.failed_calls <> coalesce(c.completed - c.successful, 0)
+    UNION ALL
+    SELECT coalesce(a.user_id, c.user_id), 'agent whose day is not that of its calls',
+        coalesce(a.agent_id, c.agent_id)
+    FROM (SELECT d.* FROM dialer.agent_analytics AS d WHERE d.hour IS NULL) AS a
+    FULL JOIN (
+        SELECT
+            c.agent_id,
+            c.user_id,
+            (c.called_at AT TIME ZONE 'UTC')::date AS date,
+            count(*) AS calls,
+            count(*) FILTER (WHERE c.status = 'completed') AS successful,
+            coalesce(sum(c.duration_seconds), 0) AS seconds,
+            sum(c.credits_used) AS credits,
+            count(l.id) AS leads
+        FROM dialer.calls AS c
+        LEFT JOIN dialer.lead_analytics AS l ON l.call_id = c.id
+        GROUP BY c.agent_id, c.user_id, date
+    ) AS c ON c.agent_id = a.agent_id AND c.date = a.date
+    WHERE (
+        a.total_calls, a.successful_calls, a.total_duration_seconds, a.credits_used,
+        a.leads_generated
+    ) IS DISTINCT FROM (c.calls, c.successful, c.seconds, c.credits, c.leads)
+    UNION ALL
+    SELECT coalesce(u.user_id, a.user_id), 'user whose day is not that of the agents',
+        coalesce(u.user_id, a.user_id)
+    FROM dialer.user_analytics AS u
+    FULL JOIN (
+        SELECT
+            d.user_id,
+            d.date,
+            sum(d.total_calls) AS calls,
+            sum(d.leads_generated) AS leads,
+            sum(d.credits_used) AS credits
+        FROM dialer.agent_analytics AS d
+        WHERE d.hour IS NULL
+        GROUP BY d.user_id, d.date
+    ) AS a ON a.user_id = u.user_id AND a.date = u.date
+    WHERE (u.total_calls, u.total_leads, u.credits_used)
+        IS DISTINCT FROM (a.calls, a.leads, a.credits)
 )
 SELECT f.user_id, f.finding, count(*), min(f.id::text)::uuid
 FROM findings AS f
@@ -123,73 +187,12 @@ COMMENT ON FUNCTION dialer.audit_data_isolation() IS
     'Each link between two tables of users'' rows, whether its foreign key compares the user, and '
     'how many rows refer to a row of another user. Reads whole tables.';
 
-CREATE OR REPLACE FUNCTION dialer.show_db_tree()
-    RETURNS text
-    LANGUAGE sql STABLE
-    SET search_path = pg_catalog, pg_temp
-AS $$
--- Each table stands once, as deep as it can: below the last of those that take it along, or
--- hold on to it. References that become NULL are left out, and without them there is no circle.
-WITH RECURSIVE links AS (
-    SELECT DISTINCT k.conrelid AS child, k.confrelid AS parent
-    FROM pg_constraint AS k
-    WHERE k.contype = 'f' AND k.connamespace = 'dialer'::regnamespace
-        AND k.confdeltype IN ('c', 'r') AND k.conrelid <> k.confrelid
-), paths AS (
-    SELECT 'users.users'::regclass::oid AS relation, ARRAY['users.users' COLLATE "C"] AS path
-    UNION ALL
-    SELECT l.child, p.path || c.relname::text
-    FROM paths AS p
-    JOIN links AS l ON l.parent = p.relation
-    JOIN pg_class AS c ON c.oid = l.child
-), places AS (
-    SELECT DISTINCT ON (p.relation) p.relation, p.path
-    FROM paths AS p
-    ORDER BY p.relation, cardinality(p.path) DESC, p.path
-), shown AS (
-    SELECT p.relation, p.path FROM places AS p
-    UNION ALL
-    SELECT c.oid, ARRAY[c.relname::text COLLATE "C"]
-    FROM pg_class AS c
-    WHERE c.relnamespace = 'dialer'::regnamespace AND c.relkind IN ('r', 'p')
-        AND NOT EXISTS (SELECT FROM places AS p WHERE p.relation = c.oid)
-)
-SELECT string_agg(
-    repeat('  ', cardinality(s.path) - 1) || s.path[cardinality(s.path)] || coalesce(r.keys, ''),
-    E'\n' ORDER BY s.path[1] <> 'users.users', s.path
-)
-FROM shown AS s
-CROSS JOIN LATERAL (
-    SELECT ' (' || string_agg(
-        format(
-            '%s > %s %s',
-            a.attname,
-            f.relname,
-            CASE k.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'r' THEN 'RESTRICT' ELSE 'SET NULL' END
-        ),
-        ', ' ORDER BY f.relname, a.attname
-    ) || ')' AS keys
-    FROM pg_constraint AS k
-    JOIN pg_class AS f ON f.oid = k.confrelid
-    -- The first column names the row; the user behind it only says whose both are.
-    JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
-    WHERE k.conrelid = s.relation AND k.contype = 'f'
-        AND s.relation <> 'users.users'::regclass
-) AS r;
-$$;
-
-COMMENT ON FUNCTION dialer.show_db_tree() IS
-    'The tables as a tree, from the user down: what goes when a row above it goes, with the '
-    'references of each table and what a deletion does to them.';
-
 REVOKE ALL ON FUNCTION
     dialer.validate_user_data_consistency(),
-    dialer.audit_data_isolation(),
-    dialer.show_db_tree()
+    dialer.audit_data_isolation()
 FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION
     dialer.validate_user_data_consistency(),
-    dialer.audit_data_isolation(),
-    dialer.show_db_tree()
+    dialer.audit_data_isolation()
 TO crm_app, crm_readonly;

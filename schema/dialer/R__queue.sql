@@ -41,34 +41,111 @@ COMMENT ON FUNCTION dialer.is_call_time(date, date, time, time, text, timestampt
     'Whether a campaign with these days and hours, in this time zone, may call at the moment. '
     'Hours that end before they begin go past midnight.';
 
-CREATE OR REPLACE FUNCTION dialer.get_next_direct_call_queued(user_id uuid)
+-- Priority by priority, since within one the rows that are due stand before those that are not:
+-- however many wait for a later time, none of them is read.
+CREATE OR REPLACE FUNCTION dialer.take_queued_call(user_id uuid, call_type text, targets uuid[])
     RETURNS SETOF dialer.call_queue
     LANGUAGE plpgsql ROWS 1
     SET search_path = pg_catalog, pg_temp
+    SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
+    owner ALIAS FOR $1;
+    type ALIAS FOR $2;
+    step bigint := 2147483648;  -- above every priority
+    target uuid;
     next_id uuid;
 BEGIN
-    IF NOT dialer.try_line(get_next_direct_call_queued.user_id) THEN
-        RETURN;
-    END IF;
+    LOOP
+        SELECT max(p.priority) INTO step
+        FROM unnest(targets) AS t (target)
+        CROSS JOIN LATERAL (
+            SELECT q.priority
+            FROM dialer.call_queue AS q
+            WHERE CASE
+                    WHEN q.call_type = 'direct' OR q.campaign_id IS NULL THEN q.user_id
+                    ELSE q.campaign_id
+                END = t.target
+                AND q.call_type = type
+                AND q.status = 'pending'
+                AND q.user_id = owner
+                AND q.priority < step
+            ORDER BY q.priority DESC
+            LIMIT 1
+        ) AS p;
+        EXIT WHEN step IS NULL;
 
-    SELECT q.id INTO next_id
-    FROM dialer.call_queue AS q
-    WHERE q.user_id = get_next_direct_call_queued.user_id
-        AND q.call_type = 'direct'
-        AND q.status = 'pending'
-        AND (q.scheduled_for IS NULL OR q.scheduled_for <= now())
-    ORDER BY q.priority DESC, q.scheduled_for NULLS FIRST, q.created_at, q.id
-    LIMIT 1
-    FOR UPDATE SKIP LOCKED;
+        -- In the order of their first rows.
+        FOR target IN
+            SELECT t.target
+            FROM unnest(targets) AS t (target)
+            CROSS JOIN LATERAL (
+                SELECT
+                    CASE WHEN q.scheduled_for IS NULL THEN '-infinity' ELSE q.scheduled_for END
+                        AS due_at,
+                    q.created_at,
+                    q.id
+                FROM dialer.call_queue AS q
+                WHERE CASE
+                        WHEN q.call_type = 'direct' OR q.campaign_id IS NULL THEN q.user_id
+                        ELSE q.campaign_id
+                    END = t.target
+                    AND q.call_type = type
+                    AND q.status = 'pending'
+                    AND q.user_id = owner
+                    AND q.priority = step
+                    AND CASE WHEN q.scheduled_for IS NULL THEN '-infinity' ELSE q.scheduled_for END
+                        <= now()
+                ORDER BY due_at, q.created_at, q.id
+                LIMIT 1
+            ) AS f
+            ORDER BY f.due_at, f.created_at, f.id
+        LOOP
+            SELECT q.id INTO next_id
+            FROM dialer.call_queue AS q
+            WHERE CASE
+                    WHEN q.call_type = 'direct' OR q.campaign_id IS NULL THEN q.user_id
+                    ELSE q.campaign_id
+                END = target
+                AND q.call_type = type
+                AND q.status = 'pending'
+                AND q.user_id = owner
+                AND q.priority = step
+                AND CASE WHEN q.scheduled_for IS NULL THEN '-infinity' ELSE q.scheduled_for END
+                    <= now()
+            ORDER BY
+                CASE WHEN q.scheduled_for IS NULL THEN '-infinity' ELSE q.scheduled_for END,
+                q.created_at,
+                q.id
+            LIMIT 1
+            FOR UPDATE SKIP LOCKED;
+            EXIT WHEN FOUND;
+        END LOOP;
+        EXIT WHEN next_id IS NOT NULL;
+    END LOOP;
 
     RETURN QUERY
     UPDATE dialer.call_queue AS q
     SET status = 'processing'
     WHERE q.id = next_id
     RETURNING q.*;
+END;
+$$;
+
+COMMENT ON FUNCTION dialer.take_queued_call(uuid, text, uuid[]) IS
+    'Takes the first call of a user and type that is due: its row, now processing, or no row. '
+    'Targets are campaigns; the user stands for direct calls and those without a campaign.';
+
+CREATE OR REPLACE FUNCTION dialer.get_next_direct_call_queued(user_id uuid)
+    RETURNS SETOF dialer.call_queue
+    LANGUAGE plpgsql ROWS 1
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF dialer.try_line(user_id) THEN
+        RETURN QUERY SELECT * FROM dialer.take_queued_call(user_id, 'direct', ARRAY[user_id]);
+    END IF;
 END;
 $$;
 
@@ -82,72 +159,33 @@ CREATE OR REPLACE FUNCTION dialer.get_next_queued_call(user_id uuid)
 AS $$
 #variable_conflict use_column
 DECLARE
-    user_zone CONSTANT text := dialer.get_user_timezone(get_next_queued_call.user_id);
-    candidate record;
-    next_id uuid;
+    owner ALIAS FOR $1;
+    user_zone CONSTANT text := dialer.get_user_timezone(owner);
+    campaigns uuid[];
 BEGIN
-    RETURN QUERY SELECT * FROM dialer.get_next_direct_call_queued(get_next_queued_call.user_id);
-    IF FOUND OR NOT dialer.try_line(get_next_queued_call.user_id) THEN
+    RETURN QUERY SELECT * FROM dialer.get_next_direct_call_queued(owner);
+    IF FOUND OR NOT dialer.try_line(owner) THEN
         RETURN;
     END IF;
 
-    -- The campaigns that may call now, in the order of their first row; what has no campaign
-    -- stands under the user, as in call_queue_campaign_pending_idx. Asking each for its first row
-    -- reads none of the paused ones.
-    FOR candidate IN
-        SELECT t.target
-        FROM (
-            SELECT c.id AS target
-            FROM dialer.call_campaigns AS c
-            WHERE c.user_id = get_next_queued_call.user_id
-                AND c.status = 'active'
-                AND dialer.is_call_time(
-                    c.start_date,
-                    c.end_date,
-                    c.first_call_time,
-                    c.last_call_time,
-                    CASE
-                        WHEN c.use_custom_timezone THEN coalesce(c.campaign_timezone, user_zone)
-                        ELSE user_zone
-                    END,
-                    now()
-                )
-            UNION ALL
-            SELECT get_next_queued_call.user_id
-        ) AS t
-        CROSS JOIN LATERAL (
-            SELECT q.priority, q.scheduled_for, q.created_at, q.id
-            FROM dialer.call_queue AS q
-            WHERE CASE WHEN q.campaign_id IS NULL THEN q.user_id ELSE q.campaign_id END
-                    = t.target
-                AND q.user_id = get_next_queued_call.user_id
-                AND q.call_type = 'campaign'
-                AND q.status = 'pending'
-                AND (q.scheduled_for IS NULL OR q.scheduled_for <= now())
-            ORDER BY q.priority DESC, q.scheduled_for NULLS FIRST, q.created_at, q.id
-            LIMIT 1
-        ) AS f
-        ORDER BY f.priority DESC, f.scheduled_for NULLS FIRST, f.created_at, f.id
-    LOOP
-        SELECT q.id INTO next_id
-        FROM dialer.call_queue AS q
-        WHERE CASE WHEN q.campaign_id IS NULL THEN q.user_id ELSE q.campaign_id END
-                = candidate.target
-            AND q.user_id = get_next_queued_call.user_id
-            AND q.call_type = 'campaign'
-            AND q.status = 'pending'
-            AND (q.scheduled_for IS NULL OR q.scheduled_for <= now())
-        ORDER BY q.priority DESC, q.scheduled_for NULLS FIRST, q.created_at, q.id
-        LIMIT 1
-        FOR UPDATE SKIP LOCKED;
-        EXIT WHEN FOUND;
-    END LOOP;
-
-    RETURN QUERY
-    UPDATE dialer.call_queue AS q
-    SET status = 'processing'
-    WHERE q.id = next_id
-    RETURNING q.*;
+    campaigns := ARRAY(
+        SELECT c.id
+        FROM dialer.call_campaigns AS c
+        WHERE c.user_id = owner
+            AND c.status = 'active'
+            AND dialer.is_call_time(
+                c.start_date,
+                c.end_date,
+                c.first_call_time,
+                c.last_call_time,
+                CASE
+                    WHEN c.use_custom_timezone THEN coalesce(c.campaign_timezone, user_zone)
+                    ELSE user_zone
+                END,
+                now()
+            )
+    );
+    RETURN QUERY SELECT * FROM dialer.take_queued_call(owner, 'campaign', campaigns || owner);
 END;
 $$;
 
@@ -194,6 +232,7 @@ COMMENT ON VIEW dialer.queue_status_by_type IS
 
 REVOKE ALL ON FUNCTION
     dialer.is_call_time(date, date, time, time, text, timestamptz),
+    dialer.take_queued_call(uuid, text, uuid[]),
     dialer.get_next_direct_call_queued(uuid),
     dialer.get_next_queued_call(uuid),
     dialer.get_call_queue_position(uuid)
@@ -201,6 +240,7 @@ FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION
     dialer.is_call_time(date, date, time, time, text, timestamptz),
+    dialer.take_queued_call(uuid, text, uuid[]),
     dialer.get_next_direct_call_queued(uuid),
     dialer.get_next_queued_call(uuid),
     dialer.get_call_queue_position(uuid)

@@ -1,6 +1,6 @@
 -- dialer: how well each user's calls go.
 --
--- Needs: users V0303; V1051.
+-- Needs: users V0303; V1019.
 
 -- security_invoker: the reader's own rights and row policies apply.
 CREATE OR REPLACE VIEW dialer.user_performance_summary

@@ -1,6 +1,6 @@
 -- dialer: each user's numbers at a glance.
 --
--- Needs: users V0303; V1001, V1052.
+-- Needs: users V0303; V1001, V1020.
 
 -- security_invoker: the reader's own rights and row policies apply.
 CREATE OR REPLACE VIEW dialer.user_stats

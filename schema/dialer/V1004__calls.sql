@@ -87,7 +87,19 @@ ALTER TABLE dialer.calls ENABLE ROW LEVEL SECURITY;
 CREATE POLICY calls_tenant_policy ON dialer.calls
     USING (user_id = (SELECT users.current_user_id()));
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON dialer.calls TO crm_app;
+-- By column: called_at and credits_used, V1018, are not for the application to write.
+GRANT SELECT, DELETE ON dialer.calls TO crm_app;
+GRANT INSERT (
+    id, user_id, agent_id, contact_id, campaign_id, bolna_conversation_id, bolna_execution_id,
+    phone_number, call_source, caller_name, caller_email, lead_type, status, duration_seconds,
+    recording_url, transcript, summary, sentiment, next_action, started_at, ended_at,
+    created_at, updated_at, metadata, from_number, to_number
+), UPDATE (
+    id, user_id, agent_id, contact_id, campaign_id, bolna_conversation_id, bolna_execution_id,
+    phone_number, call_source, caller_name, caller_email, lead_type, status, duration_seconds,
+    recording_url, transcript, summary, sentiment, next_action, started_at, ended_at,
+    created_at, updated_at, metadata, from_number, to_number
+) ON dialer.calls TO crm_app;
 GRANT SELECT ON dialer.calls TO crm_readonly;
 
 -- Contacts and calls refer to each other; this one had to wait.

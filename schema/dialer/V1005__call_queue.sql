@@ -73,18 +73,19 @@ CREATE INDEX idx_call_queue_user_pending
     WHERE status = 'pending';
 CREATE INDEX idx_call_queue_campaign_status ON dialer.call_queue (campaign_id, status)
     WHERE campaign_id IS NOT NULL;
--- The same order within a campaign: rows of a paused one are not read past. Rows without a
--- campaign stand under their user. CASE, because coalesce() is not taken for leakproof, and under
--- row security such an index would not be used.
-CREATE INDEX call_queue_campaign_pending_idx
+-- For dialer.take_queued_call(), the same order within a campaign: rows of a paused one are not
+-- read past. Direct calls, and rows without a campaign, stand under their user. CASE, because
+-- coalesce() is not taken for leakproof, and under row security such an index would not be used.
+CREATE INDEX call_queue_pending_idx
     ON dialer.call_queue (
-        (CASE WHEN campaign_id IS NULL THEN user_id ELSE campaign_id END),
+        (CASE WHEN call_type = 'direct' OR campaign_id IS NULL THEN user_id ELSE campaign_id END),
+        call_type,
         priority DESC,
-        scheduled_for NULLS FIRST,
+        (CASE WHEN scheduled_for IS NULL THEN '-infinity' ELSE scheduled_for END),
         created_at,
         id
     )
-    WHERE status = 'pending' AND call_type = 'campaign';
+    WHERE status = 'pending';
 CREATE INDEX call_queue_user_id_status_call_type_idx
     ON dialer.call_queue (user_id, status, call_type);
 CREATE INDEX call_queue_contact_id_idx ON dialer.call_queue (contact_id);

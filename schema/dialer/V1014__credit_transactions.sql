@@ -66,6 +66,12 @@ BEGIN
     FROM users.users AS u
     WHERE u.id = NEW.user_id
     FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        -- No such user, or not yours: the foreign key or the policy refuses the row.
+        NEW.entry_number := 0;
+        NEW.balance_after := 0;
+        RETURN NEW;
+    END IF;
 
     -- Not users.credits: with several rows in one statement it does not know the others yet.
     SELECT t.entry_number, t.balance_after INTO last_entry
@@ -94,29 +100,42 @@ COMMENT ON FUNCTION dialer.compute_balance() IS
 
 -- Afterwards, so that a row that ON CONFLICT DO NOTHING leaves out changes nothing; by then the
 -- policy has seen to whose credits they are. SECURITY DEFINER: the policy on users lets a member of
--- an organization write its own row only while the organization is set.
+-- an organization write its own row only while the organization is set. Of several rows in one
+-- statement, only the last counts.
 CREATE FUNCTION dialer.apply_credits()
     RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    UPDATE users.users AS u SET credits = NEW.balance_after WHERE u.id = NEW.user_id;
+    UPDATE users.users AS u SET credits = NEW.balance_after
+    WHERE u.id = NEW.user_id
+        AND NOT EXISTS (
+            SELECT
+            FROM dialer.credit_transactions AS t
+            WHERE t.user_id = NEW.user_id AND t.entry_number > NEW.entry_number
+        );
     RETURN NULL;
 END;
 $$;
 
 COMMENT ON FUNCTION dialer.apply_credits() IS
-    'Trigger: the balance of a row of the ledger becomes the user''s credits.';
+    'Trigger: the balance of the last row of the ledger becomes the user''s credits.';
 
+-- It asks the ledger, and not how deep triggers are: anyone can make a temporary table with one.
 CREATE FUNCTION dialer.refuse_direct_credit_change()
     RETURNS trigger
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    -- 1 is a statement's own trigger; within another one it is apply_credits().
-    IF pg_trigger_depth() > 1 THEN
+    IF NEW.credits = (
+        SELECT t.balance_after
+        FROM dialer.credit_transactions AS t
+        WHERE t.user_id = NEW.id
+        ORDER BY t.entry_number DESC
+        LIMIT 1
+    ) THEN
         RETURN NEW;
     END IF;
     RAISE EXCEPTION 'credits of user "%" cannot be changed directly', OLD.id
@@ -126,7 +145,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION dialer.refuse_direct_credit_change() IS
-    'Trigger: credits change by a row of dialer.credit_transactions only.';
+    'Trigger: credits are the balance of dialer.credit_transactions, and nothing else.';
 
 CREATE FUNCTION dialer.refuse_ledger_change()
     RETURNS trigger

@@ -30,7 +30,7 @@ CREATE FUNCTION dialer.update_dashboard_cache_from_agents()
 AS $$
 BEGIN
     DELETE FROM dialer.dashboard_cache AS d
-    WHERE d.user_id = coalesce(NEW.user_id, OLD.user_id);
+    WHERE d.user_id IN (OLD.user_id, NEW.user_id);
     RETURN NULL;
 END;
 $$;

@@ -1,6 +1,6 @@
--- leads: the schema, whose leads a session works on, and the statuses of a lead.
+-- leads: the schema, and the statuses of a lead.
 --
--- Needs: utilities V0101 (roles); triggers V0201; users V0301.
+-- Needs: utilities V0101 (roles); triggers V0201.
 -- Locks: nothing.
 
 CREATE SCHEMA leads;
@@ -9,25 +9,6 @@ COMMENT ON SCHEMA leads IS
     'Leads with their history, activities, documents, nurturing, segments, costs and budgets.';
 
 GRANT USAGE ON SCHEMA leads TO crm_app, crm_readonly;
-
--- The tenant of a lead is its organization. A session may name it by either setting; one that
--- was left over from other work must not open a second organization, so both have to agree.
-CREATE FUNCTION leads.visible_organization_id()
-    RETURNS uuid
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN CASE
-        WHEN users.current_tenant_id() IS NULL THEN users.current_organization_id()
-        WHEN users.current_organization_id() IS NULL THEN users.current_tenant_id()
-        WHEN users.current_organization_id() = users.current_tenant_id()
-            THEN users.current_organization_id()
-    END;
-
-COMMENT ON FUNCTION leads.visible_organization_id() IS
-    'The organization whose leads the session works on: app.current_tenant_id or '
-    'app.current_org_id. NULL when neither is set, or when they name different ones.';
-
-REVOKE ALL ON FUNCTION leads.visible_organization_id() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION leads.visible_organization_id() TO crm_app, crm_readonly;
 
 CREATE TABLE leads.lead_statuses (
     status      varchar(20)  NOT NULL,

@@ -82,7 +82,7 @@ CREATE FUNCTION leads.fill_lead()
 AS $$
 BEGIN
     NEW.organization_id := coalesce(
-        NEW.organization_id, NEW.tenant_id, leads.visible_organization_id()
+        NEW.organization_id, NEW.tenant_id, users.current_organization_id()
     );
     NEW.tenant_id := coalesce(NEW.tenant_id, NEW.organization_id);
     -- NULL in one of the names would hide the other one from idx_leads_search_name.
@@ -150,7 +150,7 @@ CREATE TRIGGER trigger_leads_updated_at
 ALTER TABLE leads.leads ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tenant_isolation_policy ON leads.leads
-    USING (organization_id = (SELECT leads.visible_organization_id()));
+    USING (organization_id = (SELECT users.current_organization_id()));
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON leads.leads TO crm_app;
 GRANT SELECT ON leads.leads TO crm_readonly;

@@ -51,7 +51,7 @@ CREATE TRIGGER update_lead_activities_updated_at
 ALTER TABLE leads.lead_activities ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY lead_activities_tenant_policy ON leads.lead_activities
-    USING (organization_id = (SELECT leads.visible_organization_id()));
+    USING (organization_id = (SELECT users.current_organization_id()));
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON leads.lead_activities TO crm_app;
 GRANT SELECT ON leads.lead_activities TO crm_readonly;

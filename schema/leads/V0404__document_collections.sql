@@ -108,9 +108,9 @@ ALTER TABLE leads.document_collections ENABLE ROW LEVEL SECURITY;
 ALTER TABLE leads.documents ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY document_collections_tenant_policy ON leads.document_collections
-    USING (organization_id = (SELECT leads.visible_organization_id()));
+    USING (organization_id = (SELECT users.current_organization_id()));
 CREATE POLICY documents_tenant_policy ON leads.documents
-    USING (organization_id = (SELECT leads.visible_organization_id()));
+    USING (organization_id = (SELECT users.current_organization_id()));
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON leads.document_collections, leads.documents TO crm_app;
 GRANT SELECT ON leads.document_collections, leads.documents TO crm_readonly;

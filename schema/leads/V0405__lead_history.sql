@@ -129,13 +129,13 @@ ALTER TABLE leads.lead_score_history ENABLE ROW LEVEL SECURITY;
 ALTER TABLE leads.lead_assignments ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY lead_audit_log_tenant_policy ON leads.lead_audit_log
-    USING (organization_id = (SELECT leads.visible_organization_id()));
+    USING (organization_id = (SELECT users.current_organization_id()));
 CREATE POLICY lead_status_history_tenant_policy ON leads.lead_status_history
-    USING (organization_id = (SELECT leads.visible_organization_id()));
+    USING (organization_id = (SELECT users.current_organization_id()));
 CREATE POLICY lead_score_history_tenant_policy ON leads.lead_score_history
-    USING (organization_id = (SELECT leads.visible_organization_id()));
+    USING (organization_id = (SELECT users.current_organization_id()));
 CREATE POLICY lead_assignments_tenant_policy ON leads.lead_assignments
-    USING (organization_id = (SELECT leads.visible_organization_id()));
+    USING (organization_id = (SELECT users.current_organization_id()));
 
 GRANT SELECT ON
     leads.lead_audit_log,

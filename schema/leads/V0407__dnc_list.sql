@@ -7,7 +7,7 @@
 CREATE TABLE leads.dnc_list (
     id              uuid         NOT NULL DEFAULT extensions.uuid_generate_v4(),
     phone_number    varchar(20)  NOT NULL,
-    organization_id uuid         NOT NULL DEFAULT leads.visible_organization_id(),
+    organization_id uuid         NOT NULL DEFAULT users.current_organization_id(),
     reason          text,
     source          varchar(100),
     added_at        timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -29,7 +29,7 @@ CREATE INDEX dnc_list_organization_id_idx ON leads.dnc_list (organization_id);
 ALTER TABLE leads.dnc_list ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY org_dnc_policy ON leads.dnc_list
-    USING (organization_id = (SELECT leads.visible_organization_id()));
+    USING (organization_id = (SELECT users.current_organization_id()));
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON leads.dnc_list TO crm_app;
 GRANT SELECT ON leads.dnc_list TO crm_readonly;
@@ -48,7 +48,7 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value',
                   HINT = 'Give it with its country code, such as +12125551234.';
     ELSIF row_security_active('leads.dnc_list')
-        AND organization IS DISTINCT FROM leads.visible_organization_id()
+        AND organization IS DISTINCT FROM users.current_organization_id()
     THEN
         RAISE EXCEPTION 'the list of organization "%" cannot be seen', organization
             USING ERRCODE = 'insufficient_privilege',

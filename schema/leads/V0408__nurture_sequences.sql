@@ -5,7 +5,7 @@
 
 CREATE TABLE leads.nurture_sequences (
     id              uuid         NOT NULL DEFAULT extensions.uuid_generate_v4(),
-    organization_id uuid         NOT NULL DEFAULT leads.visible_organization_id(),
+    organization_id uuid         NOT NULL DEFAULT users.current_organization_id(),
     name            varchar(255) NOT NULL,
     description     text,
     steps           jsonb        NOT NULL DEFAULT '[]',
@@ -73,9 +73,10 @@ CREATE INDEX idx_enrollments_next_step
     ON leads.lead_sequence_enrollments (next_step_scheduled_at)
     WHERE status = 'active';
 
--- Enrolled twice at once, a lead would get each message twice.
+-- Enrolled twice at once, a lead would get each message twice. With the organization: another's
+-- row cannot be run into, and so not be found out.
 CREATE UNIQUE INDEX lead_sequence_enrollments_lead_id_sequence_id_active_key
-    ON leads.lead_sequence_enrollments (lead_id, sequence_id)
+    ON leads.lead_sequence_enrollments (lead_id, sequence_id, organization_id)
     WHERE status = 'active';
 
 CREATE TRIGGER fill_organization_of_lead
@@ -95,9 +96,9 @@ ALTER TABLE leads.nurture_sequences ENABLE ROW LEVEL SECURITY;
 ALTER TABLE leads.lead_sequence_enrollments ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY nurture_sequences_tenant_policy ON leads.nurture_sequences
-    USING (organization_id = (SELECT leads.visible_organization_id()));
+    USING (organization_id = (SELECT users.current_organization_id()));
 CREATE POLICY lead_sequence_enrollments_tenant_policy ON leads.lead_sequence_enrollments
-    USING (organization_id = (SELECT leads.visible_organization_id()));
+    USING (organization_id = (SELECT users.current_organization_id()));
 
 GRANT SELECT, INSERT, UPDATE, DELETE
     ON leads.nurture_sequences, leads.lead_sequence_enrollments TO crm_app;

@@ -11,7 +11,7 @@ AS $$
 BEGIN
     -- The session's, if it has one: then the foreign key says whether the user belongs to it.
     NEW.organization_id := coalesce(
-        leads.visible_organization_id(),
+        users.current_organization_id(),
         (SELECT u.organization_id FROM users.users AS u WHERE u.id = NEW.user_id)
     );
     RETURN NEW;
@@ -35,13 +35,16 @@ CREATE TABLE leads.lead_source_costs (
     updated_at      timestamptz   NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT lead_source_costs_pkey PRIMARY KEY (id),
-    CONSTRAINT lead_source_costs_user_id_source_period_key UNIQUE (user_id, source, period),
+    -- With the organization: another's row cannot be run into, and so not be found out.
+    CONSTRAINT lead_source_costs_user_id_organization_id_source_period_key
+        UNIQUE (user_id, organization_id, source, period),
     CONSTRAINT lead_source_costs_user_id_organization_id_fkey
         FOREIGN KEY (user_id, organization_id)
         REFERENCES users.users (id, organization_id) ON DELETE CASCADE,
     CONSTRAINT lead_source_costs_period_month_check
         CHECK (period ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'),
-    CONSTRAINT lead_source_costs_cost_usd_not_negative_check CHECK (cost_usd >= 0)
+    CONSTRAINT lead_source_costs_cost_usd_not_negative_check
+        CHECK (cost_usd >= 0 AND cost_usd < 'NaN')
 );
 
 COMMENT ON TABLE leads.lead_source_costs IS
@@ -66,7 +69,7 @@ CREATE TRIGGER update_lead_source_costs_updated_at
 ALTER TABLE leads.lead_source_costs ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY lead_source_costs_tenant_policy ON leads.lead_source_costs
-    USING (organization_id = (SELECT leads.visible_organization_id()));
+    USING (organization_id = (SELECT users.current_organization_id()));
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON leads.lead_source_costs TO crm_app;
 GRANT SELECT ON leads.lead_source_costs TO crm_readonly;

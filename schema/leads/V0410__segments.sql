@@ -46,7 +46,7 @@ CREATE TRIGGER update_segments_updated_at
 ALTER TABLE leads.segments ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY segments_tenant_policy ON leads.segments
-    USING (organization_id = (SELECT leads.visible_organization_id()));
+    USING (organization_id = (SELECT users.current_organization_id()));
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON leads.segments TO crm_app;
 GRANT SELECT ON leads.segments TO crm_readonly;

@@ -24,10 +24,12 @@ CREATE TABLE leads.budget_transactions (
         REFERENCES users.users (id, organization_id) ON DELETE RESTRICT,
     CONSTRAINT budget_transactions_transaction_type_check
         CHECK (transaction_type IN ('credit', 'debit', 'refund', 'adjustment')),
-    CONSTRAINT budget_transactions_amount_usd_check
-        CHECK (amount_usd > 0 OR (transaction_type = 'adjustment' AND amount_usd < 0)),
+    CONSTRAINT budget_transactions_amount_usd_check CHECK (
+        (amount_usd > 0 AND amount_usd < 'NaN')
+        OR (transaction_type = 'adjustment' AND amount_usd < 0)
+    ),
     CONSTRAINT budget_transactions_balance_after_usd_not_negative_check
-        CHECK (balance_after_usd >= 0)
+        CHECK (balance_after_usd >= 0 AND balance_after_usd < 'NaN')
 );
 
 COMMENT ON TABLE leads.budget_transactions IS
@@ -99,7 +101,7 @@ CREATE TRIGGER record_budget_transaction
 ALTER TABLE leads.budget_transactions ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY budget_transactions_tenant_policy ON leads.budget_transactions
-    USING (organization_id = (SELECT leads.visible_organization_id()));
+    USING (organization_id = (SELECT users.current_organization_id()));
 
 GRANT SELECT, INSERT ON leads.budget_transactions TO crm_app;
 GRANT SELECT ON leads.budget_transactions TO crm_readonly;

@@ -5,7 +5,7 @@
 
 CREATE TABLE leads.system_config (
     id              uuid         NOT NULL DEFAULT extensions.uuid_generate_v4(),
-    organization_id uuid         NOT NULL DEFAULT leads.visible_organization_id(),
+    organization_id uuid         NOT NULL DEFAULT users.current_organization_id(),
     config_key      varchar(100) NOT NULL,
     config_value    text,
     created_at      timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -28,7 +28,7 @@ CREATE TRIGGER update_system_config_updated_at
 ALTER TABLE leads.system_config ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system_config_tenant_policy ON leads.system_config
-    USING (organization_id = (SELECT leads.visible_organization_id()));
+    USING (organization_id = (SELECT users.current_organization_id()));
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON leads.system_config TO crm_app;
 GRANT SELECT ON leads.system_config TO crm_readonly;

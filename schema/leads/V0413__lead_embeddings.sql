@@ -12,7 +12,7 @@ CREATE TABLE leads.lead_embeddings (
     created_at      timestamptz             NOT NULL DEFAULT CURRENT_TIMESTAMP,
     updated_at      timestamptz             NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
-    CONSTRAINT lead_embeddings_pkey PRIMARY KEY (lead_id, model),
+    CONSTRAINT lead_embeddings_pkey PRIMARY KEY (lead_id, organization_id, model),
     CONSTRAINT lead_embeddings_lead_id_organization_id_fkey
         FOREIGN KEY (lead_id, organization_id)
         REFERENCES leads.leads (id, organization_id) ON DELETE CASCADE
@@ -44,7 +44,7 @@ CREATE TRIGGER update_lead_embeddings_updated_at
 ALTER TABLE leads.lead_embeddings ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY lead_embeddings_tenant_policy ON leads.lead_embeddings
-    USING (organization_id = (SELECT leads.visible_organization_id()));
+    USING (organization_id = (SELECT users.current_organization_id()));
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON leads.lead_embeddings TO crm_app;
 GRANT SELECT ON leads.lead_embeddings TO crm_readonly;

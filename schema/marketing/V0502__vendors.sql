@@ -13,7 +13,7 @@ GRANT USAGE ON SCHEMA marketing TO crm_app, crm_readonly;
 
 CREATE TABLE marketing.vendors (
     id              uuid          NOT NULL DEFAULT extensions.uuid_generate_v4(),
-    organization_id uuid          NOT NULL,
+    organization_id uuid          NOT NULL DEFAULT users.current_organization_id(),
     name            varchar(255)  NOT NULL,
     contact_name    varchar(255),
     email           varchar(255),
@@ -35,7 +35,8 @@ CREATE TABLE marketing.vendors (
     CONSTRAINT vendors_email_format_check CHECK (utilities.is_valid_email(email)),
     CONSTRAINT vendors_phone_e164_check CHECK (utilities.is_e164(phone)),
     CONSTRAINT vendors_status_check CHECK (status IN ('active', 'suspended', 'ended')),
-    CONSTRAINT vendors_cost_per_lead_not_negative_check CHECK (cost_per_lead >= 0),
+    CONSTRAINT vendors_cost_per_lead_not_negative_check
+        CHECK (cost_per_lead >= 0 AND cost_per_lead < 'NaN'),
     CONSTRAINT vendors_currency_iso_check CHECK (currency ~ '^[A-Z]{3}$')
 );
 
@@ -60,7 +61,7 @@ CREATE TRIGGER update_vendors_updated_at
 
 CREATE TABLE marketing.retainer_fees (
     id              uuid          NOT NULL DEFAULT extensions.uuid_generate_v4(),
-    organization_id uuid          NOT NULL,
+    organization_id uuid          NOT NULL DEFAULT users.current_organization_id(),
     vendor_id       uuid          NOT NULL,
     amount          numeric(15,2) NOT NULL,
     currency        varchar(3)    NOT NULL DEFAULT 'USD',
@@ -74,13 +75,15 @@ CREATE TABLE marketing.retainer_fees (
     CONSTRAINT retainer_fees_vendor_id_organization_id_fkey
         FOREIGN KEY (vendor_id, organization_id)
         REFERENCES marketing.vendors (id, organization_id) ON DELETE RESTRICT,
-    CONSTRAINT retainer_fees_amount_not_negative_check CHECK (amount >= 0),
+    CONSTRAINT retainer_fees_amount_not_negative_check CHECK (amount >= 0 AND amount < 'NaN'),
     CONSTRAINT retainer_fees_currency_iso_check CHECK (currency ~ '^[A-Z]{3}$'),
     CONSTRAINT retainer_fees_billing_check
         CHECK (billing IN ('once', 'monthly', 'quarterly', 'yearly')),
     CONSTRAINT retainer_fees_period_order_check CHECK (ends_on >= starts_on),
+    -- With the organization: another's row cannot be run into, and so not be found out.
     CONSTRAINT retainer_fees_period_excl EXCLUDE USING gist (
-        vendor_id WITH =, daterange(starts_on, ends_on, '[]') WITH &&
+        vendor_id WITH =, organization_id WITH =,
+        daterange(starts_on, ends_on, '[]') WITH &&
     )
 );
 

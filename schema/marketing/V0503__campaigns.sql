@@ -6,7 +6,7 @@
 
 CREATE TABLE marketing.sources (
     id              uuid         NOT NULL DEFAULT extensions.uuid_generate_v4(),
-    organization_id uuid         NOT NULL,
+    organization_id uuid         NOT NULL DEFAULT users.current_organization_id(),
     name            varchar(100) NOT NULL,
     channel         varchar(20)  NOT NULL DEFAULT 'other',
     is_active       boolean      NOT NULL DEFAULT true,
@@ -38,7 +38,7 @@ CREATE TRIGGER update_sources_updated_at
 
 CREATE TABLE marketing.campaigns (
     id              uuid          NOT NULL DEFAULT extensions.uuid_generate_v4(),
-    organization_id uuid          NOT NULL,
+    organization_id uuid          NOT NULL DEFAULT users.current_organization_id(),
     vendor_id       uuid,
     source_id       uuid,
     name            varchar(255)  NOT NULL,
@@ -66,7 +66,8 @@ CREATE TABLE marketing.campaigns (
     CONSTRAINT campaigns_status_check
         CHECK (status IN ('draft', 'active', 'paused', 'finished', 'cancelled')),
     CONSTRAINT campaigns_period_order_check CHECK (ends_on >= starts_on),
-    CONSTRAINT campaigns_cost_per_lead_not_negative_check CHECK (cost_per_lead >= 0),
+    CONSTRAINT campaigns_cost_per_lead_not_negative_check
+        CHECK (cost_per_lead >= 0 AND cost_per_lead < 'NaN'),
     CONSTRAINT campaigns_currency_iso_check CHECK (currency ~ '^[A-Z]{3}$')
 );
 

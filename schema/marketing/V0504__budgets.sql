@@ -5,7 +5,7 @@
 
 CREATE TABLE marketing.budgets (
     id                uuid          NOT NULL DEFAULT extensions.uuid_generate_v4(),
-    organization_id   uuid          NOT NULL,
+    organization_id   uuid          NOT NULL DEFAULT users.current_organization_id(),
     campaign_id       uuid          NOT NULL,
     starts_on         date          NOT NULL,
     ends_on           date          NOT NULL,
@@ -19,11 +19,12 @@ CREATE TABLE marketing.budgets (
     CONSTRAINT budgets_campaign_id_organization_id_fkey FOREIGN KEY (campaign_id, organization_id)
         REFERENCES marketing.campaigns (id, organization_id) ON DELETE CASCADE,
     CONSTRAINT budgets_period_order_check CHECK (ends_on >= starts_on),
-    CONSTRAINT budgets_planned_not_negative_check CHECK (planned >= 0),
-    CONSTRAINT budgets_spent_not_negative_check CHECK (spent >= 0),
+    CONSTRAINT budgets_planned_not_negative_check CHECK (planned >= 0 AND planned < 'NaN'),
+    CONSTRAINT budgets_spent_not_negative_check CHECK (spent >= 0 AND spent < 'NaN'),
     CONSTRAINT budgets_spent_within_planned_check CHECK (spent <= planned OR overspend_allowed),
     CONSTRAINT budgets_period_excl EXCLUDE USING gist (
-        campaign_id WITH =, daterange(starts_on, ends_on, '[]') WITH &&
+        campaign_id WITH =, organization_id WITH =,
+        daterange(starts_on, ends_on, '[]') WITH &&
     )
 );
 

@@ -20,7 +20,7 @@ GRANT EXECUTE ON FUNCTION marketing.is_metric(text) TO crm_app;
 
 CREATE TABLE marketing.targets (
     id              uuid          NOT NULL DEFAULT extensions.uuid_generate_v4(),
-    organization_id uuid          NOT NULL,
+    organization_id uuid          NOT NULL DEFAULT users.current_organization_id(),
     campaign_id     uuid          NOT NULL,
     metric          varchar(20)   NOT NULL,
     starts_on       date          NOT NULL,
@@ -34,9 +34,10 @@ CREATE TABLE marketing.targets (
         REFERENCES marketing.campaigns (id, organization_id) ON DELETE CASCADE,
     CONSTRAINT targets_metric_check CHECK (marketing.is_metric(metric)),
     CONSTRAINT targets_period_order_check CHECK (ends_on >= starts_on),
-    CONSTRAINT targets_target_value_not_negative_check CHECK (target_value >= 0),
+    CONSTRAINT targets_target_value_not_negative_check
+        CHECK (target_value >= 0 AND target_value < 'NaN'),
     CONSTRAINT targets_period_excl EXCLUDE USING gist (
-        campaign_id WITH =, metric WITH =,
+        campaign_id WITH =, organization_id WITH =, metric WITH =,
         daterange(starts_on, ends_on, '[]') WITH &&
     )
 );
@@ -57,7 +58,7 @@ CREATE TRIGGER update_targets_updated_at
 
 CREATE TABLE marketing.achievements (
     id              uuid          NOT NULL DEFAULT extensions.uuid_generate_v4(),
-    organization_id uuid          NOT NULL,
+    organization_id uuid          NOT NULL DEFAULT users.current_organization_id(),
     campaign_id     uuid          NOT NULL,
     metric          varchar(20)   NOT NULL,
     achieved_on     date          NOT NULL DEFAULT CURRENT_DATE,
@@ -72,7 +73,8 @@ CREATE TABLE marketing.achievements (
         FOREIGN KEY (campaign_id, organization_id)
         REFERENCES marketing.campaigns (id, organization_id) ON DELETE CASCADE,
     CONSTRAINT achievements_metric_check CHECK (marketing.is_metric(metric)),
-    CONSTRAINT achievements_achieved_value_not_negative_check CHECK (achieved_value >= 0)
+    CONSTRAINT achievements_achieved_value_not_negative_check
+        CHECK (achieved_value >= 0 AND achieved_value < 'NaN')
 );
 
 COMMENT ON TABLE marketing.achievements IS

@@ -39,6 +39,7 @@ LEFT JOIN (
 
 COMMENT ON VIEW outreach.campaign_statistics IS
     'For each campaign how many mails were sent, opened, clicked, replied to and bounced, each '
-    'counted once, and the shares of those sent; NULL where none was.';
+    'counted once, and the shares of those sent; NULL where none was. When a mail is deleted, its '
+    'events count one by one: keep mails as long as the figures are of use.';
 
 GRANT SELECT ON outreach.campaign_statistics TO crm_app, crm_readonly;

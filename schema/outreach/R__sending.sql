@@ -20,16 +20,23 @@ CREATE OR REPLACE FUNCTION outreach.claim_next_email(account_id uuid DEFAULT NUL
     )
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
+    -- While statistics are missing or old, the planner would read and sort all that is queued. A
+    -- sort that there is no way around counts as dear, hence no JIT.
+    SET enable_sort = off
+    SET enable_incremental_sort = off
+    SET jit = off
 AS $$
 DECLARE
     account record;
     due record;
     mail record;
     obstacle text;
+    after_at timestamptz;
+    after_id uuid;
 BEGIN
     -- The queries for mails say in which order, where any mail would do: then they follow an
     -- index. They name the account in it: beside IS NULL the planner does not see that it is
-    -- constant, and would sort.
+    -- constant.
     FOR account IN
         SELECT a.id, a.organization_id
         FROM outreach.email_accounts AS a
@@ -77,7 +84,7 @@ BEGIN
                     FROM outreach.email_queue AS q
                     WHERE q.campaign_id = c.id AND q.email_account_id = account.id
                         AND q.status = 'queued' AND q.scheduled_at <= now()
-                    ORDER BY q.scheduled_at
+                    ORDER BY q.scheduled_at, q.id
                     LIMIT 1
                 )
                 UNION ALL
@@ -86,32 +93,40 @@ BEGIN
                     FROM outreach.email_queue AS q
                     WHERE q.campaign_id = c.id AND q.email_account_id IS NULL
                         AND q.status = 'queued' AND q.scheduled_at <= now()
-                    ORDER BY q.email_account_id, q.scheduled_at
+                    ORDER BY q.email_account_id, q.scheduled_at, q.id
                     LIMIT 1
                 )
             ) AS first
             WHERE c.organization_id = account.organization_id AND c.status = 'active'
             ORDER BY first.scheduled_at
         LOOP
+            after_at := '-infinity';
+            after_id := '00000000-0000-0000-0000-000000000000';
             LOOP
+                -- From where the last one was: the index still has what this call cancelled, and
+                -- from the beginning a paused list of leads would be read once for each of them.
                 IF due.is_assigned THEN
-                    SELECT q.id, q.lead_id INTO mail
+                    SELECT q.id, q.lead_id, q.scheduled_at INTO mail
                     FROM outreach.email_queue AS q
                     WHERE q.campaign_id = due.campaign_id AND q.email_account_id = account.id
                         AND q.status = 'queued' AND q.scheduled_at <= now()
-                    ORDER BY q.scheduled_at
+                        AND (q.scheduled_at, q.id) > (after_at, after_id)
+                    ORDER BY q.scheduled_at, q.id
                     LIMIT 1
                     FOR UPDATE SKIP LOCKED;
                 ELSE
-                    SELECT q.id, q.lead_id INTO mail
+                    SELECT q.id, q.lead_id, q.scheduled_at INTO mail
                     FROM outreach.email_queue AS q
                     WHERE q.campaign_id = due.campaign_id AND q.email_account_id IS NULL
                         AND q.status = 'queued' AND q.scheduled_at <= now()
-                    ORDER BY q.email_account_id, q.scheduled_at
+                        AND (q.scheduled_at, q.id) > (after_at, after_id)
+                    ORDER BY q.email_account_id, q.scheduled_at, q.id
                     LIMIT 1
                     FOR UPDATE SKIP LOCKED;
                 END IF;
                 EXIT WHEN NOT FOUND;
+                after_at := mail.scheduled_at;
+                after_id := mail.id;
 
                 obstacle := outreach.mail_obstacle(mail.lead_id);
                 IF obstacle IS NOT NULL THEN

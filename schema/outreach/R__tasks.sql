@@ -13,6 +13,16 @@ AS $$
 DECLARE
     requeued integer;
 BEGIN
+    IF older_than IS NULL OR older_than < interval '0' THEN
+        RAISE EXCEPTION 'invalid time to wait for a worker: %', coalesce(older_than::text, 'NULL')
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'Give a positive interval, such as ''1 hour''.';
+    ELSIF max_attempts IS NULL OR max_attempts < 1 THEN
+        RAISE EXCEPTION 'invalid number of attempts: %', coalesce(max_attempts::text, 'NULL')
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'Give a number from 1.';
+    END IF;
+
     -- What another one is working on is not stuck.
     UPDATE outreach.email_queue AS q
     SET status = CASE WHEN q.attempts >= max_attempts THEN 'failed' ELSE 'queued' END,

@@ -113,7 +113,7 @@ AS $$
 DECLARE
     today CONSTANT date := (now() AT TIME ZONE 'UTC')::date;
 BEGIN
-    IF OLD.sent_on < today THEN
+    IF OLD.sent_on < today AND NEW.sent_on = OLD.sent_on THEN
         NEW.current_sent_today := NEW.current_sent_today - OLD.current_sent_today;
         NEW.sent_on := today;
     END IF;

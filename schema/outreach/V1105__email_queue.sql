@@ -61,7 +61,7 @@ COMMENT ON COLUMN outreach.email_queue.n8n_execution_id IS
 -- What is due, by campaign: claim_next_email() reads over no paused campaign and no account at
 -- its limit. A second index in an order that fits as well would tempt the planner to do so.
 CREATE INDEX email_queue_campaign_id_email_account_id_due_idx
-    ON outreach.email_queue (campaign_id, email_account_id, scheduled_at)
+    ON outreach.email_queue (campaign_id, email_account_id, scheduled_at, id)
     WHERE status = 'queued';
 CREATE INDEX email_queue_last_attempt_at_sending_idx
     ON outreach.email_queue (last_attempt_at)

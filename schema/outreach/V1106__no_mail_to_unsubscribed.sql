@@ -105,8 +105,17 @@ GRANT EXECUTE ON FUNCTION outreach.mail_obstacle(uuid) TO crm_app, crm_readonly;
 
 -- By name after fill_queued_email: it needs the organization.
 CREATE TRIGGER hold_back_queued_email
-    BEFORE INSERT OR UPDATE OF status, lead_id ON outreach.email_queue
+    BEFORE INSERT ON outreach.email_queue
     FOR EACH ROW WHEN (NEW.status = 'queued')
+    EXECUTE FUNCTION outreach.cancel_hopeless_email();
+
+-- One that was queued before is left alone: an unsubscribe that waits for the row cancels it, and
+-- to wait for the unsubscribe in turn would be a deadlock.
+CREATE TRIGGER hold_back_requeued_email
+    BEFORE UPDATE OF status, lead_id ON outreach.email_queue
+    FOR EACH ROW WHEN (
+        NEW.status = 'queued' AND (OLD.status <> 'queued' OR OLD.lead_id <> NEW.lead_id)
+    )
     EXECUTE FUNCTION outreach.cancel_hopeless_email();
 
 CREATE TRIGGER cancel_emails_to_unsubscribed

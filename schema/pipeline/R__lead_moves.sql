@@ -18,7 +18,7 @@ DECLARE
     entered record;
     position_id uuid;
 BEGIN
-    SELECT p.organization_id, p.name, p.is_active INTO entered
+    SELECT p.organization_id, p.name INTO entered
     FROM pipeline.pipelines AS p
     WHERE p.id = enter_pipeline.pipeline_id;
     IF NOT FOUND THEN
@@ -26,10 +26,6 @@ BEGIN
             coalesce(enter_pipeline.pipeline_id::text, 'NULL')
             USING ERRCODE = 'no_data_found',
                   HINT = 'SELECT id, name FROM pipeline.pipelines shows those that do.';
-    ELSIF NOT entered.is_active THEN
-        RAISE EXCEPTION 'pipeline "%" takes no leads', entered.name
-            USING ERRCODE = 'object_not_in_prerequisite_state',
-                  HINT = 'Set its is_active, or choose another.';
     END IF;
 
     PERFORM

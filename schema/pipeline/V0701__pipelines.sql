@@ -12,7 +12,7 @@ GRANT USAGE ON SCHEMA pipeline TO crm_app, crm_readonly;
 
 CREATE TABLE pipeline.pipelines (
     id              uuid         NOT NULL DEFAULT extensions.uuid_generate_v4(),
-    organization_id uuid         NOT NULL,
+    organization_id uuid         NOT NULL DEFAULT users.current_organization_id(),
     name            varchar(100) NOT NULL,
     description     text,
     is_active       boolean      NOT NULL DEFAULT true,
@@ -41,7 +41,7 @@ CREATE TRIGGER update_pipelines_updated_at
 
 CREATE TABLE pipeline.stages (
     id              uuid         NOT NULL DEFAULT extensions.uuid_generate_v4(),
-    organization_id uuid         NOT NULL,
+    organization_id uuid         NOT NULL DEFAULT users.current_organization_id(),
     pipeline_id     uuid         NOT NULL,
     name            varchar(100) NOT NULL,
     position        integer      NOT NULL,
@@ -56,8 +56,9 @@ CREATE TABLE pipeline.stages (
     CONSTRAINT stages_id_pipeline_id_organization_id_key
         UNIQUE (id, pipeline_id, organization_id),
     -- Deferrable: one statement may move several stages, and several may in one transaction.
-    CONSTRAINT stages_pipeline_id_position_key
-        UNIQUE (pipeline_id, position) DEFERRABLE INITIALLY IMMEDIATE,
+    -- With the organization: another's row cannot be run into, and so not be found out.
+    CONSTRAINT stages_pipeline_id_organization_id_position_key
+        UNIQUE (pipeline_id, organization_id, position) DEFERRABLE INITIALLY IMMEDIATE,
     CONSTRAINT stages_pipeline_id_organization_id_fkey FOREIGN KEY (pipeline_id, organization_id)
         REFERENCES pipeline.pipelines (id, organization_id) ON DELETE CASCADE,
     CONSTRAINT stages_name_not_blank_check CHECK (btrim(name) <> ''),
@@ -75,20 +76,22 @@ COMMENT ON COLUMN pipeline.stages.is_won IS
 COMMENT ON COLUMN pipeline.stages.is_lost IS
     'Whether the pipeline has failed with a lead that comes here.';
 
-CREATE UNIQUE INDEX stages_pipeline_id_name_key ON pipeline.stages (pipeline_id, lower(name));
+CREATE UNIQUE INDEX stages_pipeline_id_organization_id_name_key
+    ON pipeline.stages (pipeline_id, organization_id, lower(name));
 
 CREATE TRIGGER update_stages_updated_at
     BEFORE UPDATE ON pipeline.stages
     FOR EACH ROW EXECUTE FUNCTION triggers.update_updated_at_column();
 
 CREATE TABLE pipeline.transitions (
-    organization_id uuid        NOT NULL,
+    organization_id uuid        NOT NULL DEFAULT users.current_organization_id(),
     pipeline_id     uuid        NOT NULL,
     from_stage_id   uuid        NOT NULL,
     to_stage_id     uuid        NOT NULL,
     created_at      timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
-    CONSTRAINT transitions_pkey PRIMARY KEY (pipeline_id, from_stage_id, to_stage_id),
+    CONSTRAINT transitions_pkey
+        PRIMARY KEY (pipeline_id, from_stage_id, to_stage_id, organization_id),
     CONSTRAINT transitions_from_stage_id_pipeline_id_organization_id_fkey
         FOREIGN KEY (from_stage_id, pipeline_id, organization_id)
         REFERENCES pipeline.stages (id, pipeline_id, organization_id) ON DELETE CASCADE,

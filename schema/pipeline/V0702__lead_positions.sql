@@ -5,7 +5,7 @@
 
 CREATE TABLE pipeline.lead_positions (
     id               uuid        NOT NULL DEFAULT extensions.uuid_generate_v4(),
-    organization_id  uuid        NOT NULL,
+    organization_id  uuid        NOT NULL DEFAULT users.current_organization_id(),
     lead_id          uuid        NOT NULL,
     pipeline_id      uuid        NOT NULL,
     stage_id         uuid        NOT NULL,

@@ -17,17 +17,22 @@ DECLARE
     allowed text;
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        SELECT s.id, s.is_terminal INTO stage
+        SELECT s.id, s.is_terminal, p.name AS pipeline_name, p.is_active INTO stage
         FROM pipeline.stages AS s
+        JOIN pipeline.pipelines AS p ON p.id = s.pipeline_id
         WHERE s.pipeline_id = NEW.pipeline_id AND s.organization_id = NEW.organization_id
         ORDER BY s.position
         LIMIT 1
-        FOR SHARE;
+        FOR SHARE OF s;
 
         IF NOT FOUND OR stage.is_terminal THEN
             RAISE EXCEPTION 'pipeline "%" has no stage to enter at', NEW.pipeline_id
                 USING ERRCODE = 'object_not_in_prerequisite_state',
                       HINT = 'Its first stage must be there, and not terminal.';
+        ELSIF NOT stage.is_active THEN
+            RAISE EXCEPTION 'pipeline "%" takes no leads', stage.pipeline_name
+                USING ERRCODE = 'object_not_in_prerequisite_state',
+                      HINT = 'Set its is_active, or choose another.';
         ELSIF NEW.stage_id <> stage.id THEN
             RAISE EXCEPTION 'a lead enters pipeline "%" at its first stage', NEW.pipeline_id
                 USING ERRCODE = 'check_violation',
@@ -83,7 +88,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION pipeline.check_position() IS
-    'Trigger: a lead enters at the first stage, and makes only the moves in '
+    'Trigger: a lead enters an active pipeline, at the first stage, and makes only the moves in '
     'pipeline.transitions; at a terminal stage its position is closed.';
 
 -- SECURITY DEFINER: nobody else writes the history. It repeats a row that the writer was allowed.

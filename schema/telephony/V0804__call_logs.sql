@@ -80,9 +80,15 @@ COMMENT ON COLUMN telephony.call_logs.userfield IS
 CREATE INDEX call_logs_calldate_idx ON telephony.call_logs USING brin (calldate);
 CREATE INDEX call_logs_organization_id_calldate_idx
     ON telephony.call_logs (organization_id, calldate);
-CREATE INDEX call_logs_src_calldate_idx ON telephony.call_logs (src, calldate);
-CREATE INDEX call_logs_dst_calldate_idx ON telephony.call_logs (dst, calldate);
+-- With the organization: each has an extension 1001.
+CREATE INDEX call_logs_organization_id_src_calldate_idx
+    ON telephony.call_logs (organization_id, src, calldate);
+CREATE INDEX call_logs_organization_id_dst_calldate_idx
+    ON telephony.call_logs (organization_id, dst, calldate);
 CREATE INDEX call_logs_accountcode_calldate_idx ON telephony.call_logs (accountcode, calldate);
+-- For assign_call_logs(): the few calls whose code is not known, of all months.
+CREATE INDEX call_logs_accountcode_unknown_idx ON telephony.call_logs (accountcode)
+    WHERE organization_id IS NULL AND accountcode <> '';
 CREATE INDEX call_logs_uniqueid_idx ON telephony.call_logs (uniqueid);
 CREATE INDEX call_logs_linkedid_idx ON telephony.call_logs (linkedid);
 
@@ -146,7 +152,9 @@ BEGIN
     UPDATE telephony.call_logs AS c
     SET organization_id = a.organization_id
     FROM telephony.accounts AS a
-    WHERE c.organization_id IS NULL AND a.accountcode = c.accountcode;
+    WHERE c.organization_id IS NULL
+        AND c.accountcode <> ''
+        AND a.accountcode = c.accountcode;
     GET DIAGNOSTICS assigned = ROW_COUNT;
     RETURN assigned;
 END;

@@ -11,7 +11,7 @@ BEGIN
         WHERE c.relnamespace = 'telephony'::pg_catalog.regnamespace
             AND c.relkind = 'r'
             AND NOT c.relispartition
-            AND c.relname ~ '^call_logs_[0-9]+_[0-9]{2}_detached'
+            AND c.relname ~ '^call_logs_[0-9]+_[0-9]{2}(_[0-9]+)?_detached'
             AND pg_catalog.obj_description(c.oid, 'pg_class')
                 LIKE '%detached from telephony.call_logs.'
     LOOP

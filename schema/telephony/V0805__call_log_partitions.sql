@@ -25,6 +25,7 @@ DECLARE
     has_begun boolean;
     first_of_next timestamptz;
     partition_name text;
+    copy integer;
     created integer := 0;
 BEGIN
     IF months_ahead IS NULL OR months_ahead NOT BETWEEN 0 AND 120 THEN
@@ -35,31 +36,47 @@ BEGIN
 
     LOCK TABLE ONLY telephony.call_logs IN SHARE UPDATE EXCLUSIVE MODE;
 
-    FOR first_of_month, has_begun IN
-        SELECT m.first, bool_or(m.has_begun)
+    -- Those that need the stronger lock come first: to ask for it while holding the default
+    -- partition would be a deadlock with a writer on its way there. A month that begins within a
+    -- day counts as begun, for clocks that are ahead.
+    FOR first_of_month, first_of_next, has_begun IN
+        SELECT m.first, m.first + interval '1 month', bool_or(m.has_begun)
         FROM (
-            SELECT this_month + n * interval '1 month', n = 0
-            FROM generate_series(0, months_ahead) AS n
+            SELECT a.first, a.first < now() + interval '1 day'
+            FROM (
+                SELECT this_month + n * interval '1 month'
+                FROM generate_series(0, months_ahead) AS n
+            ) AS a (first)
             UNION ALL
             -- Months that calls came for before their partition was there.
             SELECT DISTINCT date_trunc('month', c.calldate), true
             FROM telephony.call_logs_default AS c
             WHERE c.calldate BETWEEN '1970-01-01' AND '9999-12-31'
         ) AS m (first, has_begun)
+        -- A partition may also be one that somebody made, of another length.
         WHERE NOT EXISTS (
             SELECT
             FROM pg_inherits AS i
             JOIN pg_class AS p ON p.oid = i.inhrelid
+            CROSS JOIN regexp_match(
+                pg_get_expr(p.relpartbound, p.oid),
+                '^FOR VALUES FROM \((?:''(.*)''|MINVALUE)\) TO \((?:''(.*)''|MAXVALUE)\)$'
+            ) AS b
             WHERE i.inhparent = 'telephony.call_logs'::regclass
-                AND starts_with(
-                    pg_get_expr(p.relpartbound, p.oid), format('FOR VALUES FROM (%L)', m.first)
-                )
+                AND coalesce(b[1], '-infinity')::timestamptz < m.first + interval '1 month'
+                AND coalesce(b[2], 'infinity')::timestamptz > m.first
+                AND b IS NOT NULL
         )
         GROUP BY m.first
-        ORDER BY m.first
+        ORDER BY bool_or(m.has_begun) DESC, m.first
     LOOP
-        first_of_next := first_of_month + interval '1 month';
         partition_name := 'call_logs_' || to_char(first_of_month, 'YYYY_MM');
+        copy := 1;
+        WHILE to_regclass(format('telephony.%I', partition_name)) IS NOT NULL LOOP
+            -- Somebody has detached that month by hand.
+            copy := copy + 1;
+            partition_name := 'call_logs_' || to_char(first_of_month, 'YYYY_MM_') || copy;
+        END LOOP;
 
         IF has_begun THEN
             LOCK TABLE ONLY telephony.call_logs IN ACCESS EXCLUSIVE MODE;

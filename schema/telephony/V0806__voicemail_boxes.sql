@@ -1,13 +1,34 @@
--- telephony: voicemail boxes, which Asterisk reads as its realtime table `voicemail`.
+-- telephony: voicemail contexts, and the boxes in them, which Asterisk reads as its realtime table
+-- `voicemail`.
 --
 -- Needs: triggers V0201; users V0302 (organizations); V0803.
 -- Locks: SHARE ROW EXCLUSIVE on users.organizations and telephony.extensions, for the foreign keys.
+
+CREATE TABLE telephony.voicemail_contexts (
+    context         varchar(80) NOT NULL,
+    organization_id uuid        NOT NULL,
+    created_at      timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    updated_at      timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    -- Asterisk knows no organizations: a context is one organization's, and no other's.
+    CONSTRAINT voicemail_contexts_pkey PRIMARY KEY (context),
+    CONSTRAINT voicemail_contexts_context_organization_id_key UNIQUE (context, organization_id),
+    CONSTRAINT voicemail_contexts_organization_id_fkey FOREIGN KEY (organization_id)
+        REFERENCES users.organizations (id) ON DELETE RESTRICT,
+    CONSTRAINT voicemail_contexts_context_not_empty_check CHECK (context <> '')
+);
+
+COMMENT ON TABLE telephony.voicemail_contexts IS
+    'The voicemail contexts, and whose they are.';
+
+CREATE INDEX voicemail_contexts_organization_id_idx
+    ON telephony.voicemail_contexts (organization_id);
 
 CREATE TABLE telephony.voicemail_boxes (
     uniqueid        bigint       GENERATED ALWAYS AS IDENTITY,
     organization_id uuid         NOT NULL,
     extension_id    uuid,
-    context         varchar(80)  NOT NULL DEFAULT 'default',
+    context         varchar(80)  NOT NULL,
     mailbox         varchar(80)  NOT NULL,
     password        varchar(80)  NOT NULL,
     fullname        varchar(80),
@@ -39,14 +60,19 @@ CREATE TABLE telephony.voicemail_boxes (
 
     CONSTRAINT voicemail_boxes_pkey PRIMARY KEY (uniqueid),
     CONSTRAINT voicemail_boxes_uniqueid_organization_id_key UNIQUE (uniqueid, organization_id),
-    -- How Asterisk finds a box. It knows no organizations: give each a context of its own.
-    CONSTRAINT voicemail_boxes_context_mailbox_key UNIQUE (context, mailbox),
+    -- How Asterisk finds a box. The organization follows from the context; with it in the key
+    -- nobody learns which boxes are in another's context.
+    CONSTRAINT voicemail_boxes_context_mailbox_organization_id_key
+        UNIQUE (context, mailbox, organization_id),
     CONSTRAINT voicemail_boxes_organization_id_fkey FOREIGN KEY (organization_id)
         REFERENCES users.organizations (id) ON DELETE RESTRICT,
     CONSTRAINT voicemail_boxes_extension_id_organization_id_fkey
         FOREIGN KEY (extension_id, organization_id)
         REFERENCES telephony.extensions (id, organization_id) ON DELETE SET NULL (extension_id),
-    CONSTRAINT voicemail_boxes_mailbox_not_empty_check CHECK (mailbox <> '' AND context <> ''),
+    CONSTRAINT voicemail_boxes_context_organization_id_fkey
+        FOREIGN KEY (context, organization_id)
+        REFERENCES telephony.voicemail_contexts (context, organization_id) ON DELETE RESTRICT,
+    CONSTRAINT voicemail_boxes_mailbox_not_empty_check CHECK (mailbox <> ''),
     CONSTRAINT voicemail_boxes_password_pin_check
         CHECK ((password COLLATE "C") ~ '^-?[0-9]+$'),
     CONSTRAINT voicemail_boxes_yes_or_no_check CHECK (
@@ -66,7 +92,7 @@ COMMENT ON TABLE telephony.voicemail_boxes IS
 COMMENT ON COLUMN telephony.voicemail_boxes.extension_id IS
     'The extension whose calls end here; NULL for a box of its own.';
 COMMENT ON COLUMN telephony.voicemail_boxes.context IS
-    'The voicemail context. One organization''s, since a box is unique in it.';
+    'The voicemail context, one of the organization''s.';
 COMMENT ON COLUMN telephony.voicemail_boxes.mailbox IS
     'The number of the box.';
 COMMENT ON COLUMN telephony.voicemail_boxes.password IS
@@ -88,17 +114,27 @@ COMMENT ON COLUMN telephony.voicemail_boxes.volgain IS
 CREATE INDEX voicemail_boxes_organization_id_idx ON telephony.voicemail_boxes (organization_id);
 CREATE INDEX voicemail_boxes_extension_id_idx ON telephony.voicemail_boxes (extension_id);
 
+CREATE TRIGGER update_voicemail_contexts_updated_at
+    BEFORE UPDATE ON telephony.voicemail_contexts
+    FOR EACH ROW EXECUTE FUNCTION triggers.update_updated_at_column();
+
 CREATE TRIGGER update_voicemail_boxes_updated_at
     BEFORE UPDATE ON telephony.voicemail_boxes
     FOR EACH ROW EXECUTE FUNCTION triggers.update_updated_at_column();
 
+ALTER TABLE telephony.voicemail_contexts ENABLE ROW LEVEL SECURITY;
 ALTER TABLE telephony.voicemail_boxes ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY voicemail_contexts_tenant_policy ON telephony.voicemail_contexts
+    USING (organization_id = (SELECT users.current_organization_id()));
 CREATE POLICY voicemail_boxes_tenant_policy ON telephony.voicemail_boxes
     USING (organization_id = (SELECT users.current_organization_id()));
 CREATE POLICY voicemail_boxes_asterisk_policy ON telephony.voicemail_boxes
     TO crm_asterisk USING (true);
 
+-- Who takes a context hears the messages that are left in it: like account codes, contexts are
+-- given out by the operator, not by a tenant.
+GRANT SELECT ON telephony.voicemail_contexts TO crm_app, crm_readonly;
 -- The application sets a PIN and never reads one. Asterisk reads a box as a whole, and changes
 -- the PIN when the owner does so by telephone.
 GRANT SELECT (

@@ -77,7 +77,9 @@ BEGIN
     SELECT b.uniqueid, b.organization_id
     INTO NEW.voicemail_box_id, NEW.organization_id
     FROM telephony.voicemail_boxes AS b
-    WHERE b.context = NEW.mailboxcontext AND b.mailbox = NEW.mailboxuser;
+    WHERE b.context = NEW.mailboxcontext AND b.mailbox = NEW.mailboxuser
+    -- A box that is just being deleted is none: else the key would refuse the message.
+    FOR KEY SHARE;
     RETURN NEW;
 END;
 $$;

@@ -15,14 +15,6 @@ GRANT USAGE ON SCHEMA users TO crm_app, crm_readonly, crm_maintenance;
 
 -- After the transaction of a SET LOCAL the setting is '' and not absent: hence nullif.
 -- In a policy write (SELECT users.current_organization_id()): then it is asked once a query.
-CREATE FUNCTION users.current_organization_id()
-    RETURNS uuid
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN nullif(current_setting('app.current_org_id', true), '')::uuid;
-
-COMMENT ON FUNCTION users.current_organization_id() IS
-    'The organization the session works for (app.current_org_id); NULL when it is not set.';
-
 CREATE FUNCTION users.current_tenant_id()
     RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -30,6 +22,26 @@ CREATE FUNCTION users.current_tenant_id()
 
 COMMENT ON FUNCTION users.current_tenant_id() IS
     'The tenant the session works for (app.current_tenant_id); NULL when it is not set.';
+
+-- A tenant is an organization: a session may name it by either setting. One that was left over
+-- from other work must not open a second organization, so two have to agree.
+CREATE FUNCTION users.current_organization_id()
+    RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN (
+            nullif(current_setting('app.current_org_id', true), '')::uuid
+            = users.current_tenant_id()
+        ) IS NOT FALSE
+        THEN coalesce(
+            nullif(current_setting('app.current_org_id', true), '')::uuid,
+            users.current_tenant_id()
+        )
+    END;
+
+COMMENT ON FUNCTION users.current_organization_id() IS
+    'The organization the session works for: app.current_org_id or app.current_tenant_id. NULL '
+    'when neither is set, or when they name different ones.';
 
 CREATE FUNCTION users.current_user_id()
     RETURNS uuid

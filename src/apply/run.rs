@@ -99,10 +99,18 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// The connection that works.
-    #[must_use]
-    pub fn session(&self) -> &Session {
-        &self.session
+    /// Does something more on the connection that works, while the lock is held. Nothing is done
+    /// where the connection is lost; an interrupt ends it, and one that is urgent keeps it from
+    /// beginning.
+    pub async fn afterwards<T>(
+        &mut self,
+        work: impl AsyncFnOnce(&Session, &Head) -> T,
+    ) -> Option<T> {
+        if self.interrupt.is_urgent() || self.session.client().is_closed() {
+            return None;
+        }
+        let work = work(&self.session, &self.head);
+        self.interrupt.or(work).await.ok()
     }
 
     /// The last row of the history, as far as this run has come.

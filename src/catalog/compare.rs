@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::normalise::comparable;
+use super::normalise::{is_same, is_same_all, is_same_query};
 use super::snapshot::{ObjectKey, Properties, Snapshot};
 
 /// How much a difference matters.
@@ -73,7 +73,7 @@ impl Difference {
 #[must_use]
 pub fn compare(expected: &Snapshot, found: &Snapshot) -> Vec<Difference> {
     let comparison = Comparison {
-        loose: expected.server_major != found.server_major,
+        between_versions: expected.server_major != found.server_major,
         roles: grantees(expected),
     };
     let keys: BTreeSet<&ObjectKey> = expected
@@ -96,8 +96,8 @@ pub fn compare(expected: &Snapshot, found: &Snapshot) -> Vec<Difference> {
 }
 
 struct Comparison {
-    /// Between two major versions definitions are written differently.
-    loose: bool,
+    /// The two were written by different major versions.
+    between_versions: bool,
     /// The roles that the expected side knows.
     roles: HashSet<String>,
 }
@@ -143,7 +143,9 @@ impl Comparison {
         let names: BTreeSet<&String> = expected.keys().chain(found.keys()).collect();
         for name in names {
             let (before, after) = (expected.get(name), found.get(name));
-            if self.is_same(before, after) || (name == "columns" && !is_reordered(before, after)) {
+            if self.is_same(key, name, before, after)
+                || (name == "columns" && !is_reordered(before, after))
+            {
                 continue;
             }
             differences.push(Difference {
@@ -157,11 +159,21 @@ impl Comparison {
         }
     }
 
-    fn is_same(&self, expected: Option<&String>, found: Option<&String>) -> bool {
-        expected == found
-            || expected.zip(found).is_some_and(|(expected, found)| {
-                comparable(expected, self.loose) == comparable(found, self.loose)
-            })
+    fn is_same(
+        &self,
+        key: &ObjectKey,
+        property: &str,
+        expected: Option<&String>,
+        found: Option<&String>,
+    ) -> bool {
+        let (Some(expected), Some(found)) = (expected, found) else {
+            return false;
+        };
+        let is_view = matches!(key.kind.as_str(), "view" | "materialized view");
+        is_same(expected, found)
+            || self.between_versions
+                && ((is_view && property == "definition" && is_same_query(expected, found))
+                    || (is_grant(property) && is_same_all(expected, found)))
     }
 
     fn class(&self, key: &ObjectKey, property: &str) -> Class {
@@ -195,6 +207,11 @@ fn is_reordered(expected: Option<&String>, found: Option<&String>) -> bool {
         names
     };
     expected.map(sorted) == found.map(sorted)
+}
+
+/// A property such as `grant to public`, or `column id revoke from role crm_app`.
+fn is_grant(property: &str) -> bool {
+    property.contains("grant to ") || property.contains("revoke from ")
 }
 
 /// The role of a property such as `grant to role crm_app`, or `column id grant to role crm_app`.

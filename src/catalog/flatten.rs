@@ -173,6 +173,7 @@ mod tests {
             "((a AND b) IS NULL AND c)",
             "(x = ' AND (' AND (a AND b",
             "(CASE WHEN a THEN b AND (c AND d) END AND e)",
+            "(sum(x) OVER (ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AND c)",
             "a) AND (b",
         ] {
             assert_eq!(flatten(text), text);

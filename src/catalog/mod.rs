@@ -7,6 +7,7 @@
 
 mod compare;
 mod flatten;
+mod index;
 mod normalise;
 mod read;
 mod snapshot;

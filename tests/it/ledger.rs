@@ -210,7 +210,7 @@ const LOOKS: &[&str] = &[
     "migrate down --all --dry-run",
     "migrate redo --dry-run",
     "seed --dry-run",
-    "migrate baseline --to 1 --reason x --dry-run",
+    "migrate baseline --to 1 --reason x --unverified --dry-run",
 ];
 
 #[test]

@@ -1,6 +1,7 @@
 -- property: what is said of everything else.
 SELECT 'pg_proc', p.oid, 0, 'definition', rtrim(pg_get_functiondef(p.oid), E'\n')
-FROM pg_proc AS p WHERE p.oid >= 16384 AND p.prokind <> 'a'
+FROM pg_proc AS p WHERE p.oid >= 16384 AND p.prokind <> 'a' AND NOT EXISTS (SELECT FROM pg_depend AS d
+    WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
 UNION ALL
 SELECT 'pg_proc', a.aggfnoid, 0, 'definition', concat_ws(' ',
     'transition ' || a.aggtransfn::regprocedure, 'state ' || format_type(a.aggtranstype, NULL),
@@ -34,7 +35,7 @@ CROSS JOIN LATERAL (VALUES
         t.typstorage, t.typcategory, t.typdefault)
     WHEN 'p' THEN 'shell' END)
 ) AS v (property, value)
-WHERE t.oid >= 16384 AND t.typtype IN ('e', 'd', 'r', 'b', 'p') AND v.value IS NOT NULL
+WHERE t.oid >= 16384 AND t.typtype IN ('e', 'd', 'r', 'b', 'p') AND t.typcategory <> 'A' AND v.value IS NOT NULL
 UNION ALL
 SELECT 'pg_extension', e.oid, 0, v.property, v.value
 FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace

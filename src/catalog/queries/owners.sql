@@ -1,11 +1,9 @@
--- property: owners.
+-- property: owners of what is no relation.
 SELECT o.class, o.oid, 0, 'owner', quote_ident(pg_get_userbyid(o.owner))
 FROM (
-    SELECT 'pg_class' AS class, oid, relowner AS owner FROM pg_class
-        WHERE oid >= 16384 AND relkind IN ('r', 'p', 'f', 'v', 'm', 'S', 'c')
-    UNION ALL SELECT 'pg_namespace', oid, nspowner FROM pg_namespace
+    SELECT 'pg_namespace' AS class, oid, nspowner AS owner FROM pg_namespace
     UNION ALL SELECT 'pg_proc', oid, proowner FROM pg_proc WHERE oid >= 16384
-    UNION ALL SELECT 'pg_type', oid, typowner FROM pg_type WHERE oid >= 16384
+    UNION ALL SELECT 'pg_type', oid, typowner FROM pg_type WHERE oid >= 16384 AND typtype <> 'c' AND typcategory <> 'A'
     UNION ALL SELECT 'pg_extension', oid, extowner FROM pg_extension
     UNION ALL SELECT 'pg_statistic_ext', oid, stxowner FROM pg_statistic_ext
     UNION ALL SELECT 'pg_event_trigger', oid, evtowner FROM pg_event_trigger

@@ -1,4 +1,4 @@
--- One number for each catalog, from the versions of its rows.
+-- One number for each catalog, from the versions of its rows. That of pg_attrdef goes with its column.
 SELECT md5(string_agg(concat_ws(':', t.name, t.rows, t.sum), ';' ORDER BY t.name)) FROM (
     SELECT 'class' AS name, count(*) AS rows,
         sum(hashint8((xmin::text::bigint << 32) | oid::bigint)) AS sum
@@ -6,8 +6,6 @@ SELECT md5(string_agg(concat_ws(':', t.name, t.rows, t.sum), ';' ORDER BY t.name
     UNION ALL SELECT 'attribute', count(*),
         sum(hashint8(((xmin::text::bigint << 32) | attrelid::bigint) + (attnum::bigint << 20)))
     FROM pg_catalog.pg_attribute WHERE attrelid >= 16384 AND attnum > 0
-    UNION ALL SELECT 'attrdef', count(*), sum(hashint8((xmin::text::bigint << 32) | oid::bigint))
-    FROM pg_catalog.pg_attrdef
     UNION ALL SELECT 'constraint', count(*), sum(hashint8((xmin::text::bigint << 32) | oid::bigint))
     FROM pg_catalog.pg_constraint WHERE oid >= 16384
     UNION ALL SELECT 'index', count(*), sum(hashint8((xmin::text::bigint << 32) | indexrelid::bigint))
@@ -55,11 +53,44 @@ SELECT md5(string_agg(concat_ws(':', t.name, t.rows, t.sum), ';' ORDER BY t.name
     FROM pg_catalog.pg_cast WHERE oid >= 16384
     UNION ALL SELECT 'collation', count(*), sum(hashint8((xmin::text::bigint << 32) | oid::bigint))
     FROM pg_catalog.pg_collation WHERE oid >= 16384
+    UNION ALL SELECT 'operator class', count(*), sum(hashint8((xmin::text::bigint << 32) | oid::bigint))
+    FROM pg_catalog.pg_opclass WHERE oid >= 16384
+    UNION ALL SELECT 'operator family', count(*), sum(hashint8((xmin::text::bigint << 32) | oid::bigint))
+    FROM pg_catalog.pg_opfamily WHERE oid >= 16384
+    UNION ALL SELECT 'operator of a family', count(*), sum(hashint8((xmin::text::bigint << 32) | oid::bigint))
+    FROM pg_catalog.pg_amop WHERE oid >= 16384
+    UNION ALL SELECT 'function of a family', count(*), sum(hashint8((xmin::text::bigint << 32) | oid::bigint))
+    FROM pg_catalog.pg_amproc WHERE oid >= 16384
+    UNION ALL SELECT 'conversion', count(*), sum(hashint8((xmin::text::bigint << 32) | oid::bigint))
+    FROM pg_catalog.pg_conversion WHERE oid >= 16384
+    UNION ALL SELECT 'transform', count(*), sum(hashint8((xmin::text::bigint << 32) | oid::bigint))
+    FROM pg_catalog.pg_transform
+    UNION ALL SELECT 'language', count(*), sum(hashint8((xmin::text::bigint << 32) | oid::bigint))
+    FROM pg_catalog.pg_language WHERE oid >= 16384
+    UNION ALL SELECT 'access method', count(*), sum(hashint8((xmin::text::bigint << 32) | oid::bigint))
+    FROM pg_catalog.pg_am WHERE oid >= 16384
+    UNION ALL SELECT 'foreign table', count(*), sum(hashint8((xmin::text::bigint << 32) | ftrelid::bigint))
+    FROM pg_catalog.pg_foreign_table
+    UNION ALL SELECT 'foreign-data wrapper', count(*), sum(hashint8((xmin::text::bigint << 32) | oid::bigint))
+    FROM pg_catalog.pg_foreign_data_wrapper
     UNION ALL SELECT 'foreign server', count(*), sum(hashint8((xmin::text::bigint << 32) | oid::bigint))
     FROM pg_catalog.pg_foreign_server
     UNION ALL SELECT 'text search', count(*), sum(hashint8((xmin::text::bigint << 32) | oid::bigint))
     FROM pg_catalog.pg_ts_config WHERE oid >= 16384
     UNION ALL SELECT 'dictionary', count(*), sum(hashint8((xmin::text::bigint << 32) | oid::bigint))
     FROM pg_catalog.pg_ts_dict WHERE oid >= 16384
+    UNION ALL SELECT 'text search map', count(*), sum(hashint8((xmin::text::bigint << 32) | mapcfg::bigint))
+    FROM pg_catalog.pg_ts_config_map WHERE mapcfg >= 16384
+    UNION ALL SELECT 'parser', count(*), sum(hashint8((xmin::text::bigint << 32) | oid::bigint))
+    FROM pg_catalog.pg_ts_parser WHERE oid >= 16384
+    UNION ALL SELECT 'template', count(*), sum(hashint8((xmin::text::bigint << 32) | oid::bigint))
+    FROM pg_catalog.pg_ts_template WHERE oid >= 16384
+    UNION ALL SELECT 'database', count(*), sum(hashint8((xmin::text::bigint << 32) | oid::bigint))
+    FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()
+    UNION ALL SELECT 'comment of the database', count(*), sum(hashtext(description))
+    FROM pg_catalog.pg_shdescription AS c JOIN pg_catalog.pg_database AS d ON d.oid = c.objoid
+    WHERE c.classoid = 'pg_catalog.pg_database'::regclass AND d.datname = pg_catalog.current_database()
+    UNION ALL SELECT 'user mapping', count(*), sum(hashint8((umuser::bigint << 32) | srvid::bigint))
+    FROM pg_catalog.pg_user_mappings
     UNION ALL SELECT 'role', count(*), sum(hashtext(concat(oid, rolname))) FROM pg_catalog.pg_roles
 ) AS t

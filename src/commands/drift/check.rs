@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::report::{ReportArgs, report};
-use super::{side, snapshot};
+use super::side;
 use crate::catalog::{self, Snapshot};
 use crate::commands::{Context, Opened};
 use crate::error::{Failure, Outcome};
@@ -54,10 +54,7 @@ pub async fn check(args: &CheckArgs, context: &mut Context) -> anyhow::Result<Ou
     let opened = Opened::open(project, context, false).await?;
     let client = opened.session.client();
     let (name, expected) = match args.against {
-        Against::Golden => {
-            let golden = snapshot::golden(&opened.project)?;
-            (golden.display().to_string(), side::from_file(&golden)?)
-        }
+        Against::Golden => (side::GOLDEN.to_owned(), side::golden(&opened.project)?),
         Against::Files => {
             let expected = from_files(args, &opened, context).await?;
             ("the files".to_owned(), expected)

@@ -67,6 +67,7 @@ pub(super) fn report(
                 printer.diff(&unified(difference, names));
             }
         }
+        Output::Sarif if printer.is_json() => {}
         Output::Sarif => printer.raw(&sarif::document(&differences)),
         Output::Github => {
             for difference in &differences {

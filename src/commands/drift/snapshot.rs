@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::side;
 use crate::catalog;
 use crate::commands::{Context, folder_of};
 use crate::error::{Failure, Outcome};
@@ -42,7 +43,7 @@ pub async fn snapshot(args: &SnapshotArgs, context: &mut Context) -> anyhow::Res
     }
     let shown = file.display().to_string();
     if args.check {
-        let kept = super::side::from_file(&file)?;
+        let kept = side::from_file(&file)?;
         let is_same = catalog::compare(&kept, &snapshot).is_empty();
         context.printer.note(&if is_same {
             format!("{shown} is up to date")
@@ -64,11 +65,11 @@ pub async fn snapshot(args: &SnapshotArgs, context: &mut Context) -> anyhow::Res
 }
 
 /// Returns the file of the golden snapshot.
-pub(super) fn golden(project: &Project) -> anyhow::Result<PathBuf> {
+fn golden(project: &Project) -> anyhow::Result<PathBuf> {
     match folder_of(project) {
-        Some(folder) => Ok(folder.join("schema").join("snapshot.sql")),
+        Some(folder) => Ok(folder.join(side::GOLDEN)),
         None => Err(
-            Failure::new("the project inside the binary has no snapshot")
+            Failure::new("the snapshot inside the binary cannot be written")
                 .hint("Give the file to write, or `-` for stdout.")
                 .into(),
         ),

@@ -87,16 +87,13 @@ pub(in crate::commands) async fn carry_out(
         .await;
     let done = display.finish();
     // A seed changes no catalog; what differs from the last snapshot is still to be found.
-    let changed =
-        !matches!(goal, Goal::Seed(_)) && run.head().seq > opened.reading.state.head().seq;
-    if changed && !run.session().client().is_closed() {
-        let left = leave_snapshot(
-            run.session(),
-            &opened.ledger,
-            &opened.project,
-            run.head().seq,
-        );
-        if let Err(error) = left.await {
+    let is_seed = matches!(goal, Goal::Seed(_));
+    if !is_seed && run.head().seq > opened.reading.state.head().seq {
+        let (ledger, project) = (&opened.ledger, &opened.project);
+        let left = run.afterwards(async |session, head| {
+            leave_snapshot(session, ledger, project, head.seq).await
+        });
+        if let Some(Err(error)) = left.await {
             context.printer.warning(&format!("{error:#}"));
         }
     }

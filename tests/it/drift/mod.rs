@@ -4,7 +4,7 @@ mod alarms;
 mod commands;
 mod mutations;
 
-use crmdb::catalog::{Difference, Snapshot, compare, read};
+use crmdb::catalog::{Difference, Snapshot, compare, read, token};
 
 use crate::support::Database;
 
@@ -35,8 +35,18 @@ impl Viewer {
     /// Takes a snapshot.
     #[track_caller]
     pub fn snapshot(&self) -> Snapshot {
-        let read = read(&self.client, "crmdb");
-        self.runtime.block_on(read).expect("a snapshot")
+        self.try_snapshot().expect("a snapshot")
+    }
+
+    /// Takes a snapshot of a catalog that may change all the time.
+    pub fn try_snapshot(&self) -> anyhow::Result<Snapshot> {
+        self.runtime.block_on(read(&self.client, "crmdb"))
+    }
+
+    /// Reads the change token.
+    #[track_caller]
+    pub fn token(&self) -> String {
+        self.runtime.block_on(token(&self.client)).expect("a token")
     }
 }
 

@@ -77,6 +77,16 @@ const RULES: &[Rule] = &[
         caught: "t_a_check",
     },
     Rule {
+        // NaN is above all numbers: a check from below lets it through, and sums with it are NaN.
+        says: "a check that a number is not negative refuses NaN, too",
+        offenders: "SELECT conname FROM con CROSS JOIN pg_get_constraintdef(con.oid) AS def
+            WHERE contype = 'c' AND def ~ '>=? \\(0\\)::(numeric|double precision)'
+            AND def !~ '<=? [('']*[1-9NI]'",
+        excepted: &[],
+        bad: "CREATE TABLE bad.t (a numeric CONSTRAINT t_a_not_negative_check CHECK (a >= 0))",
+        caught: "t_a_not_negative_check",
+    },
+    Rule {
         says: "an index is valid",
         offenders: "SELECT indexrelid::regclass FROM pg_index JOIN rel ON rel.oid = indrelid
             WHERE NOT indisvalid",

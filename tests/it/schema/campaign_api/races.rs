@@ -1,8 +1,8 @@
 //! Vendors that log leads at the same time.
 
-use super::{SUMMER, Vendors, log};
+use super::{RIVAL, SUMMER, Vendors, log};
 use crate::schema::holds;
-use crate::schema::marketing::tenants::SPRING;
+use crate::schema::marketing::tenants::{ACME, SPRING};
 use crate::schema::marketing::{answer, at_once, waits};
 use crate::support::Client;
 
@@ -96,4 +96,41 @@ fn several_leads_in_each_transaction_are_no_deadlock() {
         let [state, ..] = second.join().expect("an answer");
         assert_eq!(state, "23505");
     });
+}
+
+/// It was its own when it asked, and is not once it has waited.
+#[test]
+fn a_campaign_that_is_taken_from_a_vendor_meanwhile_takes_no_lead_of_it() {
+    let vendors = Vendors::new();
+    let (acme, call) = (vendors.acting("acme"), log(SPRING, "+12125550001"));
+    for (change, state) in [
+        (
+            format!(
+                "UPDATE marketing.vendors SET status = 'suspended' WHERE id = '{ACME}';
+                UPDATE marketing.campaigns SET name = 'Last'"
+            ),
+            "42501",
+        ),
+        (
+            format!("UPDATE marketing.campaigns SET vendor_id = '{RIVAL}'"),
+            "P0002",
+        ),
+        ("DELETE FROM marketing.campaigns".to_owned(), "P0002"),
+    ] {
+        vendors.database.execute(&format!(
+            "UPDATE marketing.vendors SET status = 'active';
+            UPDATE marketing.campaigns SET vendor_id = '{ACME}' WHERE id = '{SPRING}'"
+        ));
+        let begin = format!("BEGIN; {change} WHERE id = '{SPRING}'");
+        let owner = Client::that(&vendors.database, &begin);
+        std::thread::scope(|scope| {
+            let vendor = scope.spawn(|| answer(&vendors.database, &acme, &call));
+            waits(&vendors.database, &vendor);
+            owner.execute("COMMIT");
+            let [found, message, _] = vendor.join().expect("an answer");
+            assert_eq!(found, state, "{change}: {message}");
+        });
+        let none = "NOT EXISTS (SELECT FROM leads.leads)";
+        holds(&vendors.database, "", &[none]);
+    }
 }

@@ -5,6 +5,7 @@ use super::two_tenants;
 /// table | check | a change it refuses | one it accepts; `|` parts them
 const CASES: &str = "
     contacts | identified | first_name = NULL, last_name = NULL, email = NULL, phone = NULL | first_name = NULL, last_name = NULL, email = NULL, phone = NULL, company = 'X'
+    contacts | identified | first_name = '', last_name = ' ', email = NULL, phone = NULL | first_name = '', last_name = ' X', email = NULL, phone = NULL
     contacts | email_format | email = 'ann@x' | email = 'ann@x.io'
     contacts | phone_e164 | phone = '(212) 555-0100' | phone = '+442071838750'
     contacts | secondary_phone_e164 | secondary_phone = '12125550100' | secondary_phone = '+12125550100'
@@ -14,12 +15,17 @@ const CASES: &str = "
     contacts | property_type | property_type = 'no_such' | property_type = 'land'
     contacts | bedrooms_not_negative | bedrooms = -1 | bedrooms = 0
     contacts | bathrooms_not_negative | bathrooms = -0.5 | bathrooms = 2.5
+    contacts | bathrooms_not_negative | bathrooms = 'NaN' | bathrooms = 2.5
     contacts | square_feet_positive | square_feet = 0 | square_feet = 1
     contacts | lot_size_acres_positive | lot_size_acres = 0 | lot_size_acres = 0.25
+    contacts | lot_size_acres_positive | lot_size_acres = 'NaN' | lot_size_acres = 0.25
     contacts | year_built | year_built = 19 | year_built = 1901
     contacts | estimated_value_not_negative | estimated_value = -0.01 | estimated_value = 9999999999999.99
+    contacts | estimated_value_not_negative | estimated_value = 'NaN' | estimated_value = 9999999999999.99
     contacts | mortgage_balance_not_negative | mortgage_balance = -0.01 | mortgage_balance = 9999999999999.99
+    contacts | mortgage_balance_not_negative | mortgage_balance = 'NaN' | mortgage_balance = 9999999999999.99
     contacts | last_sale_price_not_negative | last_sale_price = -0.01 | last_sale_price = 9999999999999.99
+    contacts | last_sale_price_not_negative | last_sale_price = 'NaN' | last_sale_price = 9999999999999.99
     contacts | last_sale_after_building | year_built = 2001, last_sale_date = '2000-12-31' | year_built = 2000, last_sale_date = '2000-01-01'
     contacts | deleted_after_creation | deleted_at = created_at - interval '1 s' | deleted_at = created_at
     tags | name_not_blank | name = ' ' | name = 'x'
@@ -38,6 +44,7 @@ const CASES: &str = "
     messages | has_content | body = NULL | body = NULL, media_urls = '{https://x.io/a.png}'
     messages | segments_positive | segments = 0 | segments = 3
     messages | cost_not_negative | cost = -0.0001 | cost = 0.0079
+    messages | cost_not_negative | cost = 'NaN' | cost = 0.0079
     messages | delivered_after_sending | delivered_at = sent_at - interval '1 s' | delivered_at = sent_at
     messages | read_after_sending | read_at = sent_at - interval '1 s' | read_at = sent_at
     calls | direction | direction = 'no_such' | direction = 'inbound'
@@ -46,6 +53,7 @@ const CASES: &str = "
     calls | to_number_e164 | to_number = '0123456789' | to_number = '+4930123456'
     calls | duration_seconds_not_negative | duration_seconds = -1 | duration_seconds = 0
     calls | cost_not_negative | cost = -0.0001 | cost = 0
+    calls | cost_not_negative | cost = 'NaN' | cost = 0
     calls | answered_after_start | answered_at = started_at - interval '1 s' | answered_at = started_at
     calls | ended_after_start | answered_at = started_at + interval '2 s', ended_at = started_at + interval '1 s' | ended_at = started_at
     calls | seen_after_start | seen_at = started_at - interval '1 s' | seen_at = started_at
@@ -65,10 +73,14 @@ const CASES: &str = "
     deals | stage | stage = 'no_such' | stage = 'under_contract'
     deals | priority | priority = 'no_such' | priority = 'low'
     deals | value_not_negative | value = -0.01 | value = 0
+    deals | value_not_negative | value = 'NaN' | value = 0
     deals | offer_amount_not_negative | offer_amount = -0.01 | offer_amount = 0
+    deals | offer_amount_not_negative | offer_amount = 'NaN' | offer_amount = 0
     deals | commission_amount_not_negative | commission_amount = -0.01 | commission_amount = 0
+    deals | commission_amount_not_negative | commission_amount = 'NaN' | commission_amount = 0
     deals | currency_code | currency = 'usd' | currency = 'EUR'
     deals | probability | probability = 101 | probability = 100
+    deals | stage_changed_at_finite | stage_changed_at = '-infinity' | stage_changed_at = '2001-01-01 BC'
     deals | closed_at | stage = 'closed_won' | stage = 'closed_won', closed_at = now()
     deals | closed_at | closed_at = now() | closed_at = NULL
     deals | closed_after_creation | stage = 'closed_won', closed_at = created_at - interval '1 s' | stage = 'closed_lost', closed_at = created_at
@@ -93,17 +105,20 @@ const CASES: &str = "
     assistants | temperature | temperature = 2.01 | temperature = 0.7
     assistants | max_duration_seconds_positive | max_duration_seconds = 0 | max_duration_seconds = 600
     assistants | cost_per_minute_not_negative | cost_per_minute = -1 | cost_per_minute = 0.05
+    assistants | cost_per_minute_not_negative | cost_per_minute = 'NaN' | cost_per_minute = 0.05
     phone_numbers | phone_number_e164 | phone_number = '5550100' | phone_number = '+12125550101'
     phone_numbers | provider | provider = 'no_such' | provider = 'twilio'
     phone_numbers | status | status = 'no_such' | status = 'suspended'
     phone_numbers | capabilities | capabilities = '{voice,telex}' | capabilities = '{sms,mms}'
     phone_numbers | monthly_cost_not_negative | monthly_cost = -0.0001 | monthly_cost = 1.15
+    phone_numbers | monthly_cost_not_negative | monthly_cost = 'NaN' | monthly_cost = 1.15
     phone_numbers | released_after_purchase | purchased_at = now(), released_at = now() - interval '1 s' | purchased_at = now(), released_at = now()
     vapi_calls | call_type | call_type = 'no_such' | call_type = 'web'
     vapi_calls | status | status = 'no_such' | status = 'forwarding'
     vapi_calls | customer_number_e164 | customer_number = '1' | customer_number = '+12125550100'
     vapi_calls | duration_seconds_not_negative | duration_seconds = -1 | duration_seconds = 1
     vapi_calls | cost_not_negative | cost = -1 | cost = 0.1234
+    vapi_calls | cost_not_negative | cost = 'NaN' | cost = 0.1234
     vapi_calls | sentiment | sentiment = 'no_such' | sentiment = 'neutral'
     vapi_calls | ended_after_start | started_at = now(), ended_at = now() - interval '1 s' | started_at = now(), ended_at = now()
 ";

@@ -123,6 +123,24 @@ fn a_deal_is_closed_when_its_stage_says_so() {
             &[&closed(truth)],
         );
     }
+    // However far ahead its time was said to be, it can be moved, and the pipeline shown.
+    let ahead = format!(
+        "{app}; INSERT INTO crm.deals (contact_id, title, stage_changed_at)
+        VALUES ({c}, 'ahead', 'infinity'), ({c}, 'ahead', now() + interval '1 day');
+        UPDATE crm.deals SET stage = 'offer' WHERE title = 'ahead'",
+        c = id("a", "contacts")
+    );
+    holds(
+        &database,
+        &ahead,
+        &[
+            "(SELECT count(*) = 2 AND bool_and(stage_changed_at <= clock_timestamp()
+                AND time_in_stage >= '0') FROM crm.deal_pipeline WHERE title = 'ahead')",
+            "(SELECT count(*) = 4 AND bool_and(changed_at <= clock_timestamp())
+            FROM crm.deal_stage_history JOIN crm.deals ON deals.id = deal_id
+            WHERE title = 'ahead')",
+        ],
+    );
     // As an import writes it: long ago, and already over.
     holds(
         &database,

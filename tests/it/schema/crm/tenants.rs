@@ -67,6 +67,31 @@ fn what_is_written_belongs_to_the_organization_of_the_session() {
     refuses(&database, &acting("crm_app", "", ""), &[("42501", nobodys)]);
 }
 
+/// Who tries to give others' rows others' tags learns no more than that they are not its own.
+#[test]
+fn nobody_learns_which_tags_others_have() {
+    let database = two_tenants();
+    let (contact, deal) = (id("b", "contacts"), id("b", "deals"));
+    for tag in [id("b", "tags"), "gen_random_uuid()".to_owned()] {
+        refuses(
+            &database,
+            &app(),
+            &[
+                (
+                    "23503",
+                    &format!(
+                        "INSERT INTO crm.contact_tags (contact_id, tag_id) VALUES ({contact}, {tag})"
+                    ),
+                ),
+                (
+                    "23503",
+                    &format!("INSERT INTO crm.deal_tags (deal_id, tag_id) VALUES ({deal}, {tag})"),
+                ),
+            ],
+        );
+    }
+}
+
 /// The owner, whom no policy binds, cannot do it either.
 #[test]
 fn rows_of_two_organizations_cannot_be_linked() {
@@ -153,6 +178,16 @@ fn two_organizations_may_have_the_same_tag_number_and_provider_ids() {
             (
                 "23505",
                 "INSERT INTO crm.vapi_calls (vapi_call_id) VALUES ('v1')",
+            ),
+            (
+                "23505",
+                "INSERT INTO crm.contact_tags (contact_id, tag_id)
+                SELECT contact_id, tag_id FROM crm.contact_tags",
+            ),
+            (
+                "23505",
+                "INSERT INTO crm.deal_tags (deal_id, tag_id)
+                SELECT deal_id, tag_id FROM crm.deal_tags",
             ),
         ],
     );

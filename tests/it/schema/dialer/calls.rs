@@ -21,6 +21,9 @@ fn values_out_of_the_documents_lists_are_refused() {
         ("call_campaigns", "retry_interval_minutes = 0"),
         ("call_campaigns", "retry_interval_minutes = 1441"),
         ("call_campaigns", "campaign_timezone = 'Mars/Olympus'"),
+        ("call_campaigns", "campaign_timezone = 'Mars/Olympus-3'"),
+        ("call_campaigns", "campaign_timezone = 'Mars3'"),
+        ("call_campaigns", "campaign_timezone = ''"),
         ("call_queue", "status = 'no-answer'"),
         ("call_queue", "call_type = 'inbound'"),
     ];
@@ -71,6 +74,7 @@ fn a_users_time_zone_is_its_location_the_systems_or_utc() {
         ("'Berlin'", "Asia/Kolkata"),
         ("NULL", "Asia/Kolkata"),
         ("'America/New_York'", "America/New_York"),
+        ("'Japan'", "Japan"),
         ("'Nowhere/Land'", "Asia/Kolkata"),
     ] {
         database.execute(&format!("UPDATE users.users SET location = {location}"));

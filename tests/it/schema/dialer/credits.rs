@@ -74,6 +74,19 @@ fn credits_never_go_below_zero_and_change_in_no_other_way() {
             ("22003", &entry(i32::MAX, "purchase")),
         ],
     );
+    // A trigger of one's own does not pass for that of the ledger.
+    refuses(
+        &database,
+        &app(ANN),
+        &[(
+            "23000",
+            "CREATE TEMP TABLE own (credits integer);
+            CREATE FUNCTION pg_temp.take() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                UPDATE users.users SET credits = NEW.credits; RETURN NULL; END $$;
+            CREATE TRIGGER take AFTER INSERT ON own FOR EACH ROW EXECUTE FUNCTION pg_temp.take();
+            INSERT INTO own VALUES (1000)",
+        )],
+    );
     // Not even the owner, by mistake.
     refuses(
         &database,
@@ -89,6 +102,43 @@ fn credits_never_go_below_zero_and_change_in_no_other_way() {
         &[
             &format!("{BALANCE} = 15"),
             "NOT EXISTS (SELECT FROM credit_transactions)",
+        ],
+    );
+}
+
+#[test]
+fn the_ledger_begins_with_what_the_user_has() {
+    let database = dialer();
+    let nobody = of(ANN, "agent");
+    refuses(
+        &database,
+        "",
+        &[(
+            "23503",
+            &format!(
+                "INSERT INTO dialer.credit_transactions (user_id, amount, type)
+                VALUES ('{nobody}', -1, 'usage')"
+            ),
+        )],
+    );
+    // Changed before there was a ledger; and several rows by a SELECT, of two users.
+    database.execute(&format!(
+        "BEGIN; SET LOCAL session_replication_role = replica;
+        UPDATE users.users SET credits = 3 WHERE id = '{ANN}'; COMMIT;
+        INSERT INTO users.users (id, email, credits) VALUES ('{nobody}', 'n@x.io', 40);
+        INSERT INTO dialer.credit_transactions (user_id, amount, type)
+        SELECT u.id, n.amount, 'adjustment'
+        FROM users.users AS u, unnest('{{-3,5,-1}}'::int[]) WITH ORDINALITY AS n (amount, i)
+        WHERE u.id <> '{BEN}' ORDER BY n.i, u.id"
+    ));
+    holds(
+        &database,
+        "SET search_path = users, dialer",
+        &[
+            &format!("(SELECT credits = 4 FROM users WHERE id = '{ANN}')"),
+            &format!("(SELECT credits = 41 FROM users WHERE id = '{nobody}')"),
+            "NOT EXISTS (SELECT FROM validate_user_data_consistency())",
+            "(SELECT bool_and(balance_after >= 0) AND count(*) = 6 FROM credit_transactions)",
         ],
     );
 }
@@ -191,6 +241,12 @@ fn a_call_costs_what_the_settings_say_and_no_more_than_there_is() {
         &database,
         &app(BEN),
         &[&format!("charge_call('{ben}', 0) = 0")],
+    );
+    database.execute("UPDATE dialer.calls SET duration_seconds = -180");
+    holds(
+        &database,
+        &app(BEN),
+        &[&format!("charge_call('{ben}') = 0")],
     );
     database.execute("UPDATE dialer.calls SET status = 'busy', duration_seconds = NULL");
     holds(

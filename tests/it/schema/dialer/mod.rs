@@ -12,4 +12,5 @@ mod plans;
 mod queue;
 mod queue_races;
 mod reports;
+mod retries;
 mod rights;

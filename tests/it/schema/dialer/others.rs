@@ -176,6 +176,14 @@ fn a_dashboard_forgets_what_has_expired_or_when_an_agent_changes() {
         let left = database.rows("SELECT DISTINCT user_id FROM dialer.dashboard_cache");
         assert_eq!(left, [[BEN]], "{change}");
     }
+    // One that moves is missing here and new there.
+    database.execute(&format!(
+        "DELETE FROM dialer.call_queue; DELETE FROM dialer.calls; DELETE FROM dialer.call_campaigns;
+        {}; UPDATE dialer.agents SET user_id = '{BEN}' WHERE user_id = '{ANN}'",
+        keep(ANN)
+    ));
+    let left = database.value("SELECT count(*) FROM dialer.dashboard_cache");
+    assert_eq!(left, "0");
 }
 
 /// The columns that the document calls NOT NULL without a default are enough.

@@ -5,7 +5,7 @@ use crate::schema::holds;
 use crate::support::Database;
 
 /// A statement that queues a call to a number for Ann; the rest are more columns and values.
-fn queue(number: &str, columns: &str, values: &str) -> String {
+pub fn queue(number: &str, columns: &str, values: &str) -> String {
     format!(
         "INSERT INTO call_queue (user_id, agent_id, contact_id, phone_number{columns})
         VALUES ('{ANN}', '{}', '{}', '{number}'{values})",
@@ -14,7 +14,7 @@ fn queue(number: &str, columns: &str, values: &str) -> String {
     )
 }
 
-fn of_campaign(number: &str, more: &str, values: &str) -> String {
+pub fn of_campaign(number: &str, more: &str, values: &str) -> String {
     let campaign = of(ANN, "campaign");
     queue(
         number,
@@ -25,7 +25,7 @@ fn of_campaign(number: &str, more: &str, values: &str) -> String {
 
 /// Takes rows for Ann until there is none, and returns their numbers.
 #[track_caller]
-fn drain(database: &Database) -> Vec<String> {
+pub fn drain(database: &Database) -> Vec<String> {
     let next = format!(
         "{}; SELECT phone_number FROM get_next_queued_call('{ANN}')",
         app(ANN)
@@ -42,7 +42,7 @@ fn drain(database: &Database) -> Vec<String> {
 }
 
 /// A dialer whose queue has none of Ann's rows yet.
-fn empty() -> Database {
+pub fn empty() -> Database {
     let database = dialer();
     database.execute(&format!(
         "DELETE FROM dialer.call_queue WHERE user_id = '{ANN}'"
@@ -180,125 +180,6 @@ fn only_active_campaigns_call_and_only_in_their_days_and_hours() {
     ] {
         assert!(taken(set), "{set}");
     }
-}
-
-#[test]
-fn a_new_row_takes_the_retries_of_its_campaign() {
-    let database = empty();
-    for statement in [
-        of_campaign("campaign", "", ""),
-        of_campaign("own", ", max_retries", ", 4"),
-        queue("none", "", ""),
-    ] {
-        database.execute(&format!("{}; {statement}", app(ANN)));
-    }
-    let rows = database.rows("SELECT phone_number, max_retries FROM dialer.call_queue ORDER BY 1");
-    let expected = [
-        ["+15550001", "1"],
-        ["campaign", "1"],
-        ["none", "0"],
-        ["own", "4"],
-    ];
-    assert_eq!(rows, expected);
-}
-
-#[test]
-fn busy_and_no_answer_wait_and_try_again_until_the_retries_are_used_up() {
-    for status in ["busy", "no_answer"] {
-        let database = empty();
-        database.execute(&format!("{}; {}", app(ANN), of_campaign("x", "", "")));
-        let end = format!("{}; UPDATE call_queue SET status = '{status}'", app(ANN));
-        assert_eq!(drain(&database), ["x"]);
-        holds(
-            &database,
-            &end,
-            &["(SELECT ROW(status, attempts, processing_started_at, completed_at)
-                    IS NOT DISTINCT FROM ROW('pending'::varchar, 1, NULL::timestamptz, NULL::timestamptz)
-                AND scheduled_for BETWEEN last_attempt_at + interval '5 minutes'
-                    AND now() + interval '5 minutes' FROM call_queue)"],
-        );
-        assert!(drain(&database).is_empty(), "not before its time");
-        database.execute("UPDATE dialer.call_queue SET scheduled_for = now()");
-        assert_eq!(drain(&database), ["x"]);
-        holds(
-            &database,
-            &end,
-            &[&format!(
-                "(SELECT status = '{status}' AND attempts = 2 AND completed_at IS NOT NULL
-                FROM call_queue)"
-            )],
-        );
-        database.execute("UPDATE dialer.call_queue SET scheduled_for = now()");
-        assert!(drain(&database).is_empty());
-    }
-}
-
-#[test]
-fn a_direct_call_waits_an_hour_and_without_retries_a_call_is_over() {
-    let database = empty();
-    let direct = queue("x", ", call_type, max_retries", ", 'direct', 1");
-    let over = queue("y", ", call_type", ", 'direct'");
-    database.execute(&format!("{}; {direct}; {over}", app(ANN)));
-    assert_eq!(drain(&database).len(), 2);
-    holds(
-        &database,
-        &format!("{}; UPDATE call_queue SET status = 'busy'", app(ANN)),
-        &[
-            "(SELECT status = 'pending' AND scheduled_for > now() + interval '59 minutes'
-                FROM call_queue WHERE phone_number = 'x')",
-            "(SELECT status = 'busy' FROM call_queue WHERE phone_number = 'y')",
-        ],
-    );
-}
-
-#[test]
-fn attempts_are_counted_once_whoever_counts_them() {
-    let database = empty();
-    for (statements, attempts, status) in [
-        // The document's own way, without the functions.
-        (
-            "SET status = 'processing', attempts = attempts + 1",
-            1,
-            "processing",
-        ),
-        ("SET status = 'processing'", 1, "processing"),
-        ("SET status = 'busy'", 1, "pending"),
-        ("SET priority = 1", 0, "pending"),
-        ("SET status = 'cancelled'", 0, "cancelled"),
-        ("SET status = 'completed'", 0, "completed"),
-    ] {
-        let sql = format!(
-            "BEGIN; {}; {}; UPDATE call_queue {statements};
-            SELECT attempts, status, completed_at IS NOT NULL FROM call_queue; ROLLBACK",
-            app(ANN),
-            of_campaign("x", "", "")
-        );
-        let ended = if ["cancelled", "completed"].contains(&status) {
-            "t"
-        } else {
-            "f"
-        };
-        assert_eq!(
-            database.rows(&sql),
-            [[&attempts.to_string(), status, ended]],
-            "{statements}"
-        );
-    }
-}
-
-#[test]
-fn a_campaign_that_is_over_retries_nothing() {
-    let database = empty();
-    database.execute(&format!("{}; {}", app(ANN), of_campaign("x", "", "")));
-    assert_eq!(drain(&database), ["x"]);
-    holds(
-        &database,
-        &format!(
-            "{}; UPDATE call_campaigns SET status = 'cancelled'; UPDATE call_queue SET status = 'busy'",
-            app(ANN)
-        ),
-        &["(SELECT status = 'busy' FROM call_queue)"],
-    );
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn each_inconsistency_is_found_and_a_user_hears_of_its_own() {
             "the ledger has a gap",
         ),
         (
-            "UPDATE dialer.calls SET status = 'failed'",
+            "UPDATE dialer.active_calls SET id = user_id",
             "active call without a call under way",
         ),
         (
@@ -43,12 +43,30 @@ fn each_inconsistency_is_found_and_a_user_hears_of_its_own() {
             "queued call linked to a call of another contact",
         ),
         (
-            "UPDATE dialer.calls SET started_at = now(), ended_at = now() - interval '1 s'",
+            "UPDATE dialer.calls SET started_at = created_at, ended_at = created_at - interval '1 s'",
             "call that ended before it started",
         ),
         (
             "UPDATE dialer.contacts SET is_customer = false",
             "customer whose contact is not marked as one",
+        ),
+        (
+            "UPDATE dialer.calls SET credits_used = 5;
+            UPDATE dialer.agent_analytics SET credits_used = 5;
+            UPDATE dialer.user_analytics SET credits_used = 5",
+            "call whose credits are not those of the ledger",
+        ),
+        (
+            "UPDATE dialer.call_campaigns SET failed_calls = 1",
+            "campaign whose counters are not those of its calls",
+        ),
+        (
+            "UPDATE dialer.agent_analytics SET total_duration_seconds = 1",
+            "agent whose day is not that of its calls",
+        ),
+        (
+            "DELETE FROM dialer.user_analytics",
+            "user whose day is not that of the agents",
         ),
     ] {
         // With triggers off, as after a repair by hand.

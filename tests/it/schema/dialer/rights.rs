@@ -153,6 +153,32 @@ fn logs_and_the_ledger_only_grow() {
 }
 
 #[test]
+fn what_triggers_count_the_application_does_not_write() {
+    let database = filled();
+    let call = "INSERT INTO calls (user_id, agent_id, bolna_conversation_id, bolna_execution_id,
+        phone_number, credits_used)
+        SELECT user_id, id, 'c', 'e', '1', 9 FROM agents";
+    let campaign =
+        "INSERT INTO call_campaigns (user_id, agent_id, name, next_action, first_call_time,
+        last_call_time, start_date, completed_calls)
+        SELECT user_id, id, 'n', 'x', '09:00', '17:00', '2026-01-01', 9 FROM agents";
+    refuses(
+        &database,
+        &app(ANN),
+        &[
+            ("42501", call),
+            ("42501", campaign),
+            ("42501", "UPDATE calls SET credits_used = 9"),
+            ("42501", "UPDATE call_campaigns SET completed_calls = 9"),
+            ("42501", "UPDATE call_campaigns SET successful_calls = 9"),
+            ("42501", "UPDATE call_campaigns SET failed_calls = 9"),
+            ("42501", "UPDATE agent_analytics SET total_calls = 9"),
+            ("42501", "UPDATE user_analytics SET total_calls = 9"),
+        ],
+    );
+}
+
+#[test]
 fn a_super_admin_changes_the_settings_and_reads_the_logs() {
     let database = filled();
     let set = "INSERT INTO system_config (key, value) VALUES ('k', '1')";

@@ -58,6 +58,9 @@ fn each_entry_has_the_balance_after_it() {
             ("23514", &entry(ALICE, "adjustment", "-0.01")),
             ("23514", &overdrawn),
             ("23514", &entry(ALICE, "credit", "0")),
+            // It is above all numbers: once in the balance, it would cover everything.
+            ("23514", &entry(ALICE, "credit", "'NaN'")),
+            ("23514", &entry(ALICE, "adjustment", "'NaN'")),
             ("23514", &entry(ALICE, "debit", "-1")),
             ("23514", &entry(ALICE, "gift", "1")),
             ("23502", &entry(ALICE, "credit", "NULL")),

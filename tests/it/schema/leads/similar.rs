@@ -49,6 +49,13 @@ fn similar_leads_are_those_of_the_organization_with_the_nearest_vectors() {
                 ),
             ),
             (
+                "23503",
+                &format!(
+                    "INSERT INTO leads.lead_embeddings (lead_id, organization_id, model, embedding)
+                    SELECT '{BEN}', '{A}', 'm1', embedding FROM leads.lead_embeddings LIMIT 1"
+                ),
+            ),
+            (
                 "22000",
                 &format!(
                     "INSERT INTO leads.lead_embeddings (lead_id, model, embedding) VALUES ('{ADA}', 'm2', '[1]')"

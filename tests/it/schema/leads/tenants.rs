@@ -219,6 +219,12 @@ fn nothing_is_put_into_anothers_place() {
             format!("'{ADA}', '{sequence}'"),
         ),
         (
+            "23503",
+            "lead_sequence_enrollments",
+            "lead_id, sequence_id, organization_id",
+            format!("'{BEN}', '{sequence}', '{A}'"),
+        ),
+        (
             "42501",
             "dnc_list",
             "phone_number, organization_id",
@@ -234,7 +240,8 @@ fn nothing_is_put_into_anothers_place() {
             "23503",
             "lead_source_costs",
             "user_id, source, period, cost_usd",
-            format!("'{BOB}', 'x', '2026-02', 1"),
+            // Bob has a row of that: nothing says so.
+            format!("'{BOB}', 's', '2026-01', 1"),
         ),
         (
             "23503",

@@ -17,6 +17,7 @@ fn what_makes_no_sense_is_refused() {
                 "phone = '555 1234'",
                 "status = 'gone'",
                 "cost_per_lead = -0.01",
+                "cost_per_lead = 'NaN'",
                 "currency = 'usd'",
                 "currency = 'EU'",
             ][..],
@@ -29,26 +30,42 @@ fn what_makes_no_sense_is_refused() {
                 "status = 'running'",
                 "starts_on = '2020-02-02', ends_on = '2020-02-01'",
                 "cost_per_lead = -1",
+                "cost_per_lead = 'NaN'",
                 "currency = '€'",
             ],
         ),
         (
             "budgets",
-            &["planned = -1", "spent = -1", "ends_on = '2020-02-28'"],
+            &[
+                "planned = -1",
+                "spent = -1",
+                "planned = 'NaN'",
+                "spent = 'NaN', overspend_allowed = true",
+                "ends_on = '2020-02-28'",
+            ],
         ),
         (
             "targets",
             &[
                 "metric = 'love'",
                 "target_value = -1",
+                "target_value = 'NaN'",
                 "ends_on = '2020-02-28'",
             ],
         ),
-        ("achievements", &["metric = 'love'", "achieved_value = -1"]),
+        (
+            "achievements",
+            &[
+                "metric = 'love'",
+                "achieved_value = -1",
+                "achieved_value = 'NaN'",
+            ],
+        ),
         (
             "retainer_fees",
             &[
                 "amount = -1",
+                "amount = 'NaN'",
                 "currency = 'dollar'",
                 "billing = 'weekly'",
                 "ends_on = '2019-12-31'",

@@ -64,6 +64,8 @@ fn each_sees_its_own_and_without_a_setting_there_is_nothing() {
     assert_eq!(seen(&database, ""), ["2"; 8], "the owner sees all");
     for role in ["crm_app", "crm_readonly"] {
         assert_eq!(seen(&database, &acting(role, "", "")), ["0"; 8], "{role}");
+        let mixed = format!("{}; SET app.current_tenant_id = '{B}'", acting(role, A, ""));
+        assert_eq!(seen(&database, &mixed), ["0"; 8], "{role}");
         assert_eq!(
             seen(&database, &acting(role, "", ALICE)),
             ["0"; 8],
@@ -112,6 +114,9 @@ fn what_is_anothers_is_neither_changed_nor_added_to() {
         let given = format!("UPDATE marketing.{table} SET organization_id = '{B}'");
         refuses(&database, &app, &[("42501", &given)]);
     }
+    // Without a name for it, the organization is the session's.
+    let insert = "INSERT INTO marketing.sources (name) VALUES ('x') RETURNING organization_id";
+    assert_eq!(database.value(&format!("{app}; {insert}")), A);
     refuses(
         &database,
         &app,
@@ -164,6 +169,35 @@ fn rows_of_two_organizations_are_never_linked() {
             "{free}UPDATE marketing.{table} SET {column} = {value} WHERE organization_id = '{A}'"
         );
         refuses(&database, "", &[("23503", &link)]);
+    }
+}
+
+/// A key without the organization would be checked before the foreign key, and tell that a row is
+/// there.
+#[test]
+fn what_another_has_planned_is_not_found_out() {
+    let database = marketing();
+    for row in [
+        format!(
+            "budgets (organization_id, campaign_id, starts_on, ends_on, planned)
+            VALUES ('{A}', '{BARGAIN}', '2020-03-01', '2020-03-31', 1)"
+        ),
+        format!(
+            "targets (organization_id, campaign_id, metric, starts_on, ends_on, target_value)
+            VALUES ('{A}', '{BARGAIN}', 'leads', '2020-03-01', '2020-03-31', 1)"
+        ),
+        format!(
+            "achievements (organization_id, campaign_id, metric, achieved_on, achieved_value)
+            VALUES ('{A}', '{BARGAIN}', 'leads', '2020-03-31', 1)"
+        ),
+        format!(
+            "retainer_fees (organization_id, vendor_id, amount, starts_on)
+            VALUES ('{A}', '{BOLT}', 1, '2020-01-01')"
+        ),
+    ] {
+        let insert = format!("INSERT INTO marketing.{row}");
+        let app = acting("crm_app", A, ALICE);
+        refuses(&database, &app, &[("23503", &insert)]);
     }
 }
 

@@ -70,6 +70,16 @@ fn whoever_counts_on_their_own_is_held_to_the_limit_too() {
             FROM outreach.email_accounts)",
         ],
     );
+    // Who begins the day without the task says how many they are.
+    database.execute(YESTERDAY);
+    holds(
+        &database,
+        &format!(
+            "{}; UPDATE outreach.email_accounts SET current_sent_today = 2, sent_on = sent_on + 1",
+            app()
+        ),
+        &["(SELECT outreach.remaining_today(a) = 0 FROM outreach.email_accounts AS a)"],
+    );
     holds(
         &database,
         &format!(

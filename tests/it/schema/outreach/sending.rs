@@ -231,6 +231,10 @@ fn a_mail_whose_worker_died_goes_to_another_one() {
     database.execute(late);
     assert_eq!(database.value(task), "1");
     is(&database, "status = 'failed'");
+    for arguments in ["NULL", "'-1 second'", "'1 hour', NULL", "'1 hour', 0"] {
+        let task = format!("SELECT outreach.requeue_stuck_emails({arguments})");
+        refuses(&database, "SET ROLE crm_maintenance", &[("22023", &task)]);
+    }
     refuses(
         &database,
         &app(),

@@ -93,6 +93,21 @@ fn an_unsubscribe_that_is_taken_back_cancels_nothing() {
     assert_eq!(database.value(queued), "3", "two of A, one of B");
 }
 
+/// The unsubscribe waits for the row, and who has the row must not wait for the unsubscribe.
+#[test]
+fn who_works_on_a_queued_mail_and_an_unsubscribe_do_not_wait_for_each_other() {
+    let database = outreach();
+    let work = "UPDATE outreach.email_queue SET subject = 'Hi'";
+    let unsubscribe = "INSERT INTO outreach.unsubscribes (email) VALUES ('to@a.io')";
+    let go_on = "UPDATE outreach.email_queue SET status = 'queued', scheduled_at = now(); COMMIT";
+    one_waits_for_the_other(&database, work, unsubscribe, go_on);
+    let status = format!(
+        "SELECT status FROM outreach.email_queue WHERE id = '{}'",
+        id(A, MAIL)
+    );
+    assert_eq!(database.value(&status), "cancelled");
+}
+
 /// Eight sessions do all of it to the same few addresses, in transactions of several steps.
 #[test]
 fn no_interleaving_leaves_a_mail_queued_for_an_unsubscribed_address() {

@@ -225,6 +225,11 @@ fn not_everything_may_enter() {
             &[(state, &enter(&ann, &sales))],
         );
     }
+    refuses(
+        &database,
+        "UPDATE pipeline.pipelines SET is_active = false",
+        &[("55000", &direct("NULL"))],
+    );
 }
 
 #[test]

@@ -100,7 +100,7 @@ fn stages_change_places_in_one_statement_or_one_transaction() {
     holds(
         &database,
         &format!(
-            "{}; BEGIN; SET CONSTRAINTS pipeline.stages_pipeline_id_position_key DEFERRED;
+            "{}; BEGIN; SET CONSTRAINTS pipeline.stages_pipeline_id_organization_id_position_key DEFERRED;
             {}; {}; COMMIT",
             alice(),
             put("Open", 1),

@@ -1,6 +1,6 @@
 //! What one organization sees of another's pipelines, which is nothing, and what each role may.
 
-use super::{ANN, BEN, alice, enter, pipeline, pipelines};
+use super::{ANN, BEN, alice, enter, pipeline, pipelines, stage};
 use crate::schema::refuses;
 use crate::schema::users::tenants::{A, ALICE, B, BOB, acting};
 use crate::support::Database;
@@ -29,6 +29,8 @@ fn each_sees_its_own_and_without_a_setting_there_is_nothing() {
     assert_eq!(seen(&database, ""), ["6", "30", "42", "1", "1", "30"]);
     for role in ["crm_app", "crm_readonly"] {
         assert_eq!(seen(&database, &acting(role, "", "")), ["0"; 6], "{role}");
+        let mixed = format!("{}; SET app.current_tenant_id = '{B}'", acting(role, A, ""));
+        assert_eq!(seen(&database, &mixed), ["0"; 6], "{role}");
         let own = seen(&database, &acting(role, A, ""));
         assert_eq!(own, ["3", "15", "21", "1", "1", "15"], "{role}");
         let other = seen(&database, &acting(role, B, ""));
@@ -42,10 +44,11 @@ fn what_is_anothers_is_neither_changed_nor_used() {
     database.execute(&format!("{}; {}", alice(), enter()));
     let bob = acting("crm_app", B, BOB);
     let unseen = database.rows(&format!(
-        "SELECT {sales}, (SELECT stage_id FROM pipeline.lead_positions)",
-        sales = pipeline(A, "Sales")
+        "SELECT {sales}, (SELECT stage_id FROM pipeline.lead_positions), {proposal}",
+        sales = pipeline(A, "Sales"),
+        proposal = stage(A, "Sales", "Proposal")
     ));
-    let (sales, open) = (&unseen[0][0], &unseen[0][1]);
+    let (sales, open, proposal) = (&unseen[0][0], &unseen[0][1], &unseen[0][2]);
     for statement in [
         format!("UPDATE pipeline.pipelines SET name = 'x' WHERE id = '{sales}'"),
         format!("UPDATE pipeline.stages SET name = 'x' WHERE id = '{open}'"),
@@ -83,6 +86,28 @@ fn what_is_anothers_is_neither_changed_nor_used() {
             ),
         ],
     );
+    // Without a name for it, the organization is the session's.
+    let insert = "INSERT INTO pipeline.pipelines (name) VALUES ('x') RETURNING organization_id";
+    assert_eq!(database.value(&format!("{bob}; {insert}")), B);
+    // A name, a position and a transition that are there: nothing says so.
+    for row in [
+        format!(
+            "stages (organization_id, pipeline_id, name, position) VALUES ('{B}', '{sales}', 'open', 9)"
+        ),
+        format!(
+            "stages (organization_id, pipeline_id, name, position) VALUES ('{B}', '{sales}', 'x', 1)"
+        ),
+        format!(
+            "transitions (organization_id, pipeline_id, from_stage_id, to_stage_id)
+            VALUES ('{B}', '{sales}', '{open}', '{proposal}')"
+        ),
+    ] {
+        refuses(
+            &database,
+            &bob,
+            &[("23503", &format!("INSERT INTO pipeline.{row}"))],
+        );
+    }
 }
 
 #[test]

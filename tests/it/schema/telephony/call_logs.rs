@@ -221,13 +221,15 @@ fn a_query_reads_the_partitions_of_its_months_by_an_index() {
         ),
         (
             "",
-            "src = '1234' AND calldate >= '2025-02-01' AND calldate < '2025-03-01'",
-            "call_logs_2025_02_src_calldate_idx",
+            "organization_id = md5('34')::uuid AND src = '1234'
+                AND calldate >= '2025-02-01' AND calldate < '2025-03-01'",
+            "call_logs_2025_02_organization_id_src_calldate_idx",
         ),
         (
             "",
-            "dst = '5234' AND calldate >= '2025-02-01' AND calldate < '2025-03-01'",
-            "call_logs_2025_02_dst_calldate_idx",
+            "organization_id = md5('34')::uuid AND dst = '5234'
+                AND calldate >= '2025-02-01' AND calldate < '2025-03-01'",
+            "call_logs_2025_02_organization_id_dst_calldate_idx",
         ),
         (
             "",
@@ -241,7 +243,7 @@ fn a_query_reads_the_partitions_of_its_months_by_an_index() {
         ),
         (
             &acting("crm_app", B, ""),
-            "calldate >= '2025-02-01' AND calldate < '2025-03-01'",
+            "calldate >= '2025-02-03' AND calldate < '2025-02-04'",
             "call_logs_2025_02_organization_id_calldate_idx",
         ),
     ] {

@@ -3,7 +3,7 @@
 use super::super::users::tenants::{A, ALICE, B, acting};
 use super::with_telephony;
 use crate::schema::refuses;
-use crate::support::{Client, Database};
+use crate::support::{Client, Database, eventually};
 
 /// The id of a row, as an expression.
 fn of(table: &str, organization: &str) -> String {
@@ -192,14 +192,13 @@ fn two_who_close_a_circle_at_once_do_not_both_succeed() {
     let first = Client::that(&database, &format!("BEGIN; {}", lead(1, "t", 2)));
     std::thread::scope(|scope| {
         let second = scope.spawn(|| database.refusal(&lead(2, "t", 1)));
-        while database.value(
-            "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'
-            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-        ) == "0"
-        {
+        eventually("the second one waits", || {
             assert!(!second.is_finished(), "it did not wait");
-            std::thread::sleep(std::time::Duration::from_millis(5));
-        }
+            database.value(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'
+                AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            ) != "0"
+        });
         first.execute("COMMIT");
         assert_eq!(second.join().expect("a state"), "23514");
     });

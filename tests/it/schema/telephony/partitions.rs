@@ -1,19 +1,17 @@
-//! The partitions of call_logs: made ahead, filled from the default one, detached, taken back.
+//! The partitions of call_logs: made ahead, and filled from the default one.
 
-use super::super::properties::same;
-use super::super::users::tenants::{A, acting};
 use super::ASTERISK;
 use crate::schema::{holds, refuses};
-use crate::support::{Client, Database, Run, catalog};
+use crate::support::Database;
 
 /// Calls at these times, whose number is their place in the list.
-fn with_calls(times: &[&str]) -> Database {
+pub fn with_calls(times: &[&str]) -> Database {
     let database = Database::shipped();
     call(&database, times);
     database
 }
 
-fn call(database: &Database, times: &[&str]) {
+pub fn call(database: &Database, times: &[&str]) {
     for (number, time) in times.iter().enumerate() {
         database.execute(&format!(
             "{ASTERISK}; INSERT INTO call_logs (calldate, uniqueid) VALUES ('{time}', {number})"
@@ -21,20 +19,20 @@ fn call(database: &Database, times: &[&str]) {
     }
 }
 
-fn create(database: &Database, months: &str) -> String {
+pub fn create(database: &Database, months: &str) -> String {
     database.value(&format!(
         "SET ROLE crm_maintenance; SELECT telephony.create_call_log_partitions({months})"
     ))
 }
 
-fn detach(database: &Database, keep: &str) -> String {
+pub fn detach(database: &Database, keep: &str) -> String {
     database.value(&format!(
         "SET ROLE crm_maintenance; SELECT telephony.detach_call_log_partitions('{keep}')"
     ))
 }
 
 /// Where each call is, in order.
-fn places(database: &Database) -> Vec<String> {
+pub fn places(database: &Database) -> Vec<String> {
     let rows = database.rows(
         "SELECT replace(tableoid::regclass::text, 'telephony.call_logs_', '')
         FROM telephony.call_logs ORDER BY uniqueid::int",
@@ -165,249 +163,4 @@ fn numbers_and_intervals_that_make_no_sense_are_refused() {
             ],
         );
     }
-}
-
-#[test]
-fn of_four_who_make_partitions_at_once_each_is_made_once_and_no_call_is_lost() {
-    let database = Database::shipped();
-    let created: i32 = std::thread::scope(|scope| {
-        let calls = scope.spawn(|| {
-            for day in (2..=60).step_by(2) {
-                let day = format!("2024-01-01 12:00:00+00'::timestamptz + '{day} days");
-                call(&database, &[&day]);
-            }
-        });
-        let runs: Vec<_> = (0..4)
-            .map(|_| {
-                scope.spawn(|| {
-                    let made = (0..4).map(|_| create(&database, "3"));
-                    made.map(|made| made.parse::<i32>().expect("a number"))
-                        .sum::<i32>()
-                })
-            })
-            .collect();
-        calls.join().expect("the calls");
-        runs.into_iter()
-            .map(|run| run.join().expect("a number"))
-            .sum()
-    });
-    let last: i32 = create(&database, "3").parse().expect("a number");
-    assert_eq!(
-        created + last,
-        7,
-        "this month and three more, January to March"
-    );
-    holds(
-        &database,
-        "",
-        &[
-            "(SELECT count(*) = 30 FROM telephony.call_logs)",
-            "(SELECT count(*) = 0 FROM telephony.call_logs_default)",
-        ],
-    );
-}
-
-/// With a weaker lock the writer behind it would be refused, and the reader miss what has moved.
-#[test]
-fn who_writes_or_reads_while_calls_are_moved_waits_and_goes_on() {
-    let database = with_calls(&["2024-06-15"]);
-    let first = Client::that(
-        &database,
-        "BEGIN; INSERT INTO telephony.call_logs (calldate, uniqueid) VALUES ('2024-06-16', 1)",
-    );
-    let waiting = |number: &str| {
-        let waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation IN (
-            'telephony.call_logs'::regclass, 'telephony.call_logs_default'::regclass)";
-        while database.value(waits) != number {
-            std::thread::sleep(std::time::Duration::from_millis(5));
-        }
-    };
-    std::thread::scope(|scope| {
-        let run = scope.spawn(|| create(&database, "0"));
-        waiting("1");
-        let second = scope.spawn(|| call(&database, &["2024-06-17"]));
-        waiting("2");
-        let seen = scope.spawn(|| database.value("SELECT count(*) >= 2 FROM telephony.call_logs"));
-        waiting("3");
-        first.execute("COMMIT");
-        assert_eq!(run.join().expect("a number"), "2");
-        second.join().expect("the second call");
-        assert_eq!(seen.join().expect("an answer"), "t");
-    });
-    assert_eq!(places(&database), ["2024_06"; 3]);
-}
-
-/// Making a month to come takes nothing that a call in this month meets.
-#[test]
-fn a_month_ahead_is_made_while_a_call_is_written() {
-    let database = Database::shipped();
-    create(&database, "0");
-    let writer = Client::that(
-        &database,
-        "BEGIN; INSERT INTO telephony.call_logs (calldate) VALUES (now())",
-    );
-    assert_eq!(create(&database, "2"), "2");
-    writer.execute("COMMIT");
-}
-
-/// Writers and readers are never made to wait for long.
-#[test]
-fn a_lock_that_is_not_to_be_had_ends_the_run_and_changes_nothing() {
-    let database = with_calls(&["2024-06-15"]);
-    holds(
-        &database,
-        "",
-        &[
-            "(SELECT bool_and('lock_timeout=5s' = ANY (proconfig)) AND count(*) = 2 FROM pg_proc
-            WHERE proname LIKE '%call_log_partitions')",
-        ],
-    );
-    for function in [
-        "create_call_log_partitions(integer)",
-        "detach_call_log_partitions(interval)",
-    ] {
-        database.execute(&format!(
-            "ALTER FUNCTION telephony.{function} SET lock_timeout = '1ms'"
-        ));
-    }
-    let reader = Client::that(&database, "BEGIN; SELECT FROM telephony.call_logs");
-    let before = catalog(&database);
-    refuses(
-        &database,
-        "",
-        &[("55P03", "SELECT telephony.create_call_log_partitions()")],
-    );
-    same(&catalog(&database), &before, "refused");
-    reader.execute("COMMIT");
-    create(&database, "0");
-    reader.execute("BEGIN; SELECT FROM telephony.call_logs");
-    refuses(
-        &database,
-        "",
-        &[(
-            "55P03",
-            "SELECT telephony.detach_call_log_partitions('1 day')",
-        )],
-    );
-    // Nobody is in the way of a run that has nothing to do.
-    assert_eq!(create(&database, "0"), "0");
-    assert_eq!(detach(&database, "100 years"), "0");
-    assert_eq!(places(&database), ["2024_06"]);
-}
-
-#[test]
-fn old_months_are_detached_by_what_they_hold_and_stay_as_tables() {
-    let database = with_calls(&["2024-01-15", "2024-02-15", "now"]);
-    create(&database, "1");
-    // A name says nothing: the older month goes by that of one to come.
-    database.execute(
-        "ALTER TABLE telephony.call_logs_2024_01 RENAME TO call_logs_2999_01;
-        ALTER TABLE telephony.call_logs_2024_02 RENAME TO kept_2024_02",
-    );
-    let keep = "now() - '2024-02-20'::timestamptz";
-    let run =
-        format!("SET ROLE crm_maintenance; SELECT telephony.detach_call_log_partitions({keep})");
-    assert_eq!(database.value(&run), "1");
-    assert_eq!(database.value(&run), "0");
-    assert_eq!(
-        database.rows("SELECT uniqueid FROM telephony.call_logs_2999_01_detached"),
-        [["0"]]
-    );
-    assert_eq!(places(&database).len(), 2);
-    // A late call of that month: its partition is made again, and detached under another name.
-    call(&database, &["2024-01-16"]);
-    database.execute(
-        "ALTER TABLE telephony.call_logs_2999_01_detached
-        RENAME TO call_logs_2024_01_detached",
-    );
-    assert_eq!(create(&database, "1"), "1");
-    assert_eq!(database.value(&run), "1");
-    // Keeping nothing keeps the current month.
-    assert_eq!(detach(&database, "0"), "1");
-    assert_eq!(detach(&database, "0"), "0");
-    assert_eq!(places(&database).len(), 1);
-    assert_eq!(
-        database.rows(
-            "SELECT relname, obj_description(oid, 'pg_class') FROM pg_class
-            WHERE relname LIKE '%detached%' AND relkind = 'r' ORDER BY 1"
-        ),
-        [
-            [
-                "call_logs_2024_01_detached",
-                "Calls before 2024-02-01, detached from telephony.call_logs."
-            ],
-            [
-                "call_logs_2024_01_detached_2",
-                "Calls before 2024-02-01, detached from telephony.call_logs."
-            ],
-            [
-                "kept_2024_02_detached",
-                "Calls before 2024-03-01, detached from telephony.call_logs."
-            ],
-        ]
-    );
-    for role in ["crm_app", "crm_readonly", "crm_maintenance", "crm_asterisk"] {
-        for table in ["call_logs_2024_01_detached", "call_logs_default"] {
-            refuses(
-                &database,
-                &acting(role, A, ""),
-                &[("42501", &format!("SELECT FROM telephony.{table}"))],
-            );
-        }
-    }
-}
-
-#[test]
-fn down_drops_what_was_detached_only_when_told_to() {
-    let database = with_calls(&["2024-01-15"]);
-    let fresh = catalog(&Database::shipped());
-    create(&database, "1");
-    assert_eq!(detach(&database, "1 day"), "1");
-    assert_eq!(
-        database.value("SELECT count(*) FROM telephony.call_logs"),
-        "0"
-    );
-    Run::shipped(&database, "migrate down --module telephony").ends(2);
-    assert_eq!(
-        database.value("SELECT count(*) FROM telephony.call_logs_2024_01_detached"),
-        "1"
-    );
-    Run::shipped(&database, "migrate up").ends(0);
-
-    // What was moved away depends on nothing of ours, and stays.
-    database.execute(
-        "CREATE SCHEMA archive;
-        ALTER TABLE telephony.call_logs_2024_01_detached SET SCHEMA archive",
-    );
-    call(&database, &["2024-02-15"]);
-    create(&database, "1");
-    assert_eq!(detach(&database, "1 day"), "1");
-    Run::shipped(&database, "migrate down --all --allow-data-loss").ends(0);
-    assert_eq!(database.value("SELECT to_regnamespace('telephony')"), "");
-    assert_eq!(
-        database.value("SELECT count(*) FROM archive.call_logs_2024_01_detached"),
-        "1"
-    );
-    Run::shipped(&database, "migrate up").ends(0);
-    database.execute("DROP SCHEMA archive CASCADE");
-    same(&catalog(&database), &fresh, "up again");
-}
-
-/// It is not ours to drop: the way down stops there, says so, and goes on when it is gone.
-#[test]
-fn down_leaves_what_others_put_into_the_schema() {
-    let database = Database::shipped();
-    create(&database, "1");
-    database.execute("CREATE TABLE telephony.call_logs_2024_01_detached (mine int)");
-    Run::shipped(&database, "migrate down --module telephony")
-        .ends(2)
-        .says("table telephony.call_logs_2024_01_detached depends on schema telephony");
-    database.execute("DROP TABLE telephony.call_logs_2024_01_detached");
-    Run::shipped(&database, "migrate down --module telephony").ends(0);
-    Run::shipped(&database, "migrate up").ends(0);
-    same(
-        &catalog(&database),
-        &catalog(&Database::shipped()),
-        "up again",
-    );
 }

@@ -5,10 +5,11 @@ use super::{ASTERISK, with_telephony};
 use crate::schema::{holds, refuses};
 use crate::support::Database;
 
-const RELATIONS: [&str; 10] = [
+const RELATIONS: [&str; 11] = [
     "accounts",
     "extensions",
     "call_logs",
+    "voicemail_contexts",
     "voicemail_boxes",
     "voicemails",
     "ivr_menus",
@@ -45,14 +46,14 @@ fn each_sees_its_own_rows_and_without_a_setting_there_are_none() {
     let database = filled();
     assert_eq!(
         seen(&database, ""),
-        ["2", "2", "3", "2", "3", "2", "2", "2", "2", "2"]
+        ["2", "2", "3", "2", "2", "3", "2", "2", "2", "2", "2"]
     );
     for role in ["crm_app", "crm_readonly"] {
-        assert_eq!(seen(&database, &format!("SET ROLE {role}")), ["0"; 10]);
-        assert_eq!(seen(&database, &acting(role, "", ALICE)), ["0"; 10]);
+        assert_eq!(seen(&database, &format!("SET ROLE {role}")), ["0"; 11]);
+        assert_eq!(seen(&database, &acting(role, "", ALICE)), ["0"; 11]);
         for organization in [A, B] {
             let acting = acting(role, organization, "");
-            assert_eq!(seen(&database, &acting), ["1"; 10], "{role}");
+            assert_eq!(seen(&database, &acting), ["1"; 11], "{role}");
             for relation in RELATIONS {
                 holds(
                     &database,
@@ -165,6 +166,7 @@ fn asterisk_adds_calls_and_reads_what_it_needs_and_no_more() {
             ("42501", "UPDATE call_logs SET src = ''"),
             ("42501", "DELETE FROM call_logs"),
             ("42501", "SELECT FROM accounts"),
+            ("42501", "SELECT FROM voicemail_contexts"),
             ("42501", "DELETE FROM extensions"),
             ("42501", "UPDATE ivr_menus SET name = 'x'"),
             ("42501", "SELECT FROM users.users"),
@@ -188,4 +190,51 @@ fn asterisk_adds_calls_and_reads_what_it_needs_and_no_more() {
             refuses(&database, &acting(role, A, ""), &[("42501", &select)]);
         }
     }
+}
+
+/// Whoever had a box in another's context would be left that one's messages.
+#[test]
+fn a_context_is_one_organizations_and_given_out_by_the_operator() {
+    let database = with_telephony();
+    let insert = |context: &str| {
+        format!(
+            "INSERT INTO telephony.voicemail_boxes (organization_id, context, mailbox, password)
+            VALUES ('{A}', '{context}', '3003', '1')"
+        )
+    };
+    let own = "INSERT INTO telephony.voicemail_contexts VALUES ('mine', '";
+    refuses(
+        &database,
+        &acting("crm_app", A, ""),
+        &[
+            ("23503", &insert("b")),
+            ("23503", &insert("default")),
+            (
+                "23503",
+                "UPDATE telephony.voicemail_boxes SET context = 'b'",
+            ),
+            ("42501", &format!("{own}{A}')")),
+            (
+                "42501",
+                "UPDATE telephony.voicemail_contexts SET context = 'x'",
+            ),
+            ("42501", "DELETE FROM telephony.voicemail_contexts"),
+        ],
+    );
+    database.execute(&format!("{}; {}", acting("crm_app", A, ""), insert("a")));
+    refuses(
+        &database,
+        "",
+        &[
+            (
+                "23505",
+                &format!("INSERT INTO telephony.voicemail_contexts VALUES ('a', '{B}')"),
+            ),
+            (
+                "23503",
+                &format!("UPDATE telephony.voicemail_contexts SET organization_id = '{B}'"),
+            ),
+            ("23514", &format!("{own}{A}'), ('', '{A}')")),
+        ],
+    );
 }

@@ -3,7 +3,7 @@
 use super::super::users::tenants::{A, ALICE, B, acting};
 use super::{ASTERISK, with_telephony};
 use crate::schema::{holds, refuses};
-use crate::support::Database;
+use crate::support::{Client, Database, eventually};
 
 /// As `app_voicemail` stores a message: every value is a text.
 fn leave(database: &Database, context: &str, mailbox: &str, msgnum: &str) {
@@ -228,5 +228,29 @@ fn a_box_has_what_asterisk_can_read() {
         &[&format!(
             "(SELECT extension_id IS NULL FROM telephony.voicemail_boxes WHERE organization_id = '{B}')"
         )],
+    );
+}
+
+#[test]
+fn a_message_for_a_box_that_is_just_being_deleted_is_not_refused() {
+    let database = with_telephony();
+    let deleting = Client::that(
+        &database,
+        "BEGIN; DELETE FROM telephony.voicemail_boxes WHERE context = 'a'",
+    );
+    std::thread::scope(|scope| {
+        let leaving = scope.spawn(|| leave(&database, "a", "1001", "0"));
+        eventually("the message waits", || {
+            database.value(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+                AND wait_event_type = 'Lock'",
+            ) != "0"
+        });
+        deleting.execute("COMMIT");
+        leaving.join().expect("the message");
+    });
+    assert_eq!(
+        database.value("SELECT count(*) FROM telephony.voicemails WHERE voicemail_box_id IS NULL"),
+        "1"
     );
 }

@@ -1,6 +1,6 @@
 //! The settings that say who a transaction works for.
 
-use super::tenants::{A, acting, seen, tenants};
+use super::tenants::{A, B, acting, seen, tenants};
 use crate::schema::{holds, refuses};
 use crate::support::Database;
 
@@ -43,6 +43,36 @@ fn settings_are_what_the_documents_call_them() {
             ],
         );
     }
+}
+
+/// One of them is left over from other work, and must not open a second organization.
+#[test]
+fn a_tenant_is_an_organization_and_two_that_disagree_are_none() {
+    let database = tenants();
+    let set = |organization: &str, tenant: &str| {
+        format!(
+            "{}; SET app.current_tenant_id = '{tenant}'",
+            acting("crm_app", organization, "")
+        )
+    };
+    for (organization, tenant, current) in [
+        (A, "", format!("'{A}'")),
+        ("", A, format!("'{A}'")),
+        (A, A, format!("'{A}'")),
+        (A, B, "NULL".to_owned()),
+        ("", "", "NULL".to_owned()),
+    ] {
+        let set = set(organization, tenant);
+        let is = format!("users.current_organization_id() IS NOT DISTINCT FROM {current}");
+        holds(&database, &set, &[&is]);
+        let expected = if current == "NULL" { "0" } else { "1" };
+        assert_eq!(seen(&database, &set)[..2], [expected; 2], "{set}");
+    }
+    refuses(
+        &database,
+        &set(A, "no id"),
+        &[("22P02", "SELECT FROM users.users")],
+    );
 }
 
 #[test]

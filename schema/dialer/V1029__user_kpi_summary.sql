@@ -1,6 +1,6 @@
 -- dialer: the dashboard's figures in a materialized view, and whether it is out of date.
 --
--- Needs: users V0301, V1004, V1051, V1052, V1053.
+-- Needs: users V0301, V1004, V1019, V1020, V1021.
 -- Locks: SHARE ROW EXCLUSIVE on dialer.calls, agent_analytics and user_analytics, for the
 -- triggers.
 

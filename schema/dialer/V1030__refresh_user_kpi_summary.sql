@@ -1,6 +1,6 @@
 -- dialer: refreshes the dashboard's figures, and shows a user its own.
 --
--- Needs: users V0301, V1051, V1052, V1061.
+-- Needs: users V0301, V1019, V1020, V1029.
 -- Locks: nothing.
 
 CREATE FUNCTION dialer.refresh_user_kpi_summary()

@@ -1,6 +1,6 @@
 -- dialer: the triggers on the ledger that tell calls what they cost.
 --
--- Needs: V1014, V1050, V1054.
+-- Needs: V1014, V1018, V1022.
 -- Locks: SHARE ROW EXCLUSIVE on dialer.credit_transactions, for the triggers.
 
 CREATE FUNCTION dialer.lock_figures_for_ledger()

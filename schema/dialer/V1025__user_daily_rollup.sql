@@ -1,6 +1,6 @@
 -- dialer: the triggers on the figures of agents that keep those of users.
 --
--- Needs: users V0303, V1051, V1052, V1054.
+-- Needs: users V0303, V1019, V1020, V1022.
 -- Locks: SHARE ROW EXCLUSIVE on dialer.agent_analytics, for the triggers.
 
 CREATE FUNCTION dialer.update_user_analytics_from_agents()

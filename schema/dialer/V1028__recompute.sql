@@ -1,6 +1,6 @@
 -- dialer: counts the figures of a day anew, from the calls and leads themselves.
 --
--- Needs: V1050, V1051, V1052, V1053, V1055, V1057.
+-- Needs: V1018, V1019, V1020, V1021, V1023, V1025.
 -- Locks: nothing.
 --
 -- Nothing needs this in daily use: it repairs figures after a change that no trigger saw, and

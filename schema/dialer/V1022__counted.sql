@@ -97,7 +97,7 @@ CREATE FUNCTION dialer.lock_figures(user_ids uuid[])
 AS $$
 BEGIN
     -- A key for many users: a statement over all of them must not fill the server's lock table.
-    PERFORM pg_advisory_xact_lock(1054, k.key)
+    PERFORM pg_advisory_xact_lock(1022, k.key)
     FROM (SELECT DISTINCT uuid_hash(u) & 1023 AS key FROM unnest(user_ids) AS u ORDER BY key) AS k;
 END;
 $$;

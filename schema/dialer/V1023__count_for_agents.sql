@@ -1,6 +1,6 @@
 -- dialer: adds calls, and leads, to the figures of agents, and takes them back.
 --
--- Needs: V1051, V1054.
+-- Needs: V1019, V1022.
 -- Locks: nothing.
 --
 -- Figures are updated before missing rows are inserted, and not by ON CONFLICT: nearly always the

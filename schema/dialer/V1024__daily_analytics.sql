@@ -1,6 +1,6 @@
 -- dialer: the triggers on calls and leads that keep the figures of agents.
 --
--- Needs: V1050, V1053, V1055.
+-- Needs: V1018, V1021, V1023.
 -- Locks: SHARE ROW EXCLUSIVE on dialer.calls and dialer.lead_analytics, for the triggers.
 --
 -- A statement is counted at once, however many rows it changes. Its transition table is read once,

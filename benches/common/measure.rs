@@ -14,7 +14,7 @@ pub struct Row {
 }
 
 impl Row {
-    /// Returns the line of pairs of times in milliseconds: ours, and psql's.
+    /// Returns the line of pairs of times in milliseconds: ours, and the other's.
     pub fn of(name: &str, samples: &[(f64, f64)]) -> Self {
         let of =
             |pick: fn(&(f64, f64)) -> f64| median(&samples.iter().map(pick).collect::<Vec<_>>());
@@ -61,22 +61,19 @@ pub fn time(command: &mut Command) -> f64 {
 pub fn psql(url: &str, script: &str) -> f64 {
     let mut file = tempfile::NamedTempFile::new().expect("a script");
     file.write_all(script.as_bytes()).expect("the script");
-    let mut command = psql_program();
+    let mut command = program("psql");
     command.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-f"]);
     command.arg(file.path()).arg(url);
     time(&mut command)
 }
 
-/// Returns psql itself: Debian's `psql` is a script that finds it, which takes longer than its work.
-pub fn psql_program() -> Command {
+/// Returns a program of PostgreSQL itself: Debian's `psql` is a script that finds it, which takes
+/// longer than its work.
+pub fn program(name: &str) -> Command {
     let env = crmdb::server::Env::of_process();
     let programs = crmdb::server::Programs::find(&env, &mut |_| {}).expect("server programs");
-    let beside = programs.bin.join("psql");
-    Command::new(if beside.exists() {
-        beside
-    } else {
-        "psql".into()
-    })
+    let beside = programs.bin.join(name);
+    Command::new(if beside.exists() { beside } else { name.into() })
 }
 
 /// Runs a command to its end and returns the most memory it had, in MiB.

@@ -1,7 +1,7 @@
 -- dialer: what a call says about the lead: scores, qualification, outcome.
 --
 -- Needs: utilities V0102 (uuid_generate_v4), triggers V0201, users V0301, V0303, V1001, V1002,
--- V1050.
+-- V1018.
 -- Locks: SHARE ROW EXCLUSIVE on users.users, dialer.agents, contacts and calls, for the foreign
 -- keys.
 

@@ -1,0 +1,3 @@
+-- db_tree, down: drops the function.
+
+DROP FUNCTION dialer.show_db_tree();
