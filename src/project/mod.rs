@@ -115,7 +115,7 @@ pub struct Target {
     pub name: String,
     /// Where it is.
     pub address: Address,
-    /// Rolling back asks for `--yes` as well.
+    /// Rolling back and seeding ask for `--yes` as well.
     pub protected: bool,
     /// Only these modules, and what they require; `None` is all.
     pub modules: Option<Vec<String>>,
