@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::report::{ReportArgs, report};
+use super::report::{ReportArgs, report, untouched};
 use super::side;
 use crate::catalog::{self, Snapshot};
 use crate::commands::{Context, Opened};
@@ -62,21 +62,13 @@ pub async fn check(args: &CheckArgs, context: &mut Context) -> anyhow::Result<Ou
         Against::Ledger => {
             let last = last_snapshot(&opened).await?;
             let name = format!("what the run of {} UTC left", last.taken_at);
-            let text = ledger::snapshot_text(client, &opened.ledger, last.seq).await?;
-            let expected = catalog::parse(&text)?;
             if catalog::token(client).await? == last.token {
                 // Nothing was touched, so there is nothing to compare.
                 let names = (name.as_str(), &*opened.endpoint.to_string());
-                let snapshots = (&expected, &expected);
-                return Ok(report(
-                    &args.report,
-                    &opened.project,
-                    context,
-                    names,
-                    snapshots,
-                ));
+                return Ok(untouched(&args.report, context, names));
             }
-            (name, expected)
+            let text = ledger::snapshot_text(client, &opened.ledger, last.seq).await?;
+            (name, catalog::parse(&text)?)
         }
     };
     let found = catalog::read(client, &opened.project.ledger_schema).await?;

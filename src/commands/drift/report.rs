@@ -58,41 +58,18 @@ pub(super) fn report(
         compare(snapshots.0, snapshots.1)
             .into_iter()
             .partition(|one| rules.iter().any(|rule| ignore::applies(rule, one)));
-    let printer = &mut context.printer;
-    match args.output {
-        Output::Table if differences.is_empty() => {}
-        Output::Table => printer.table(&COLUMNS, &rows(&differences)),
-        Output::Diff => {
-            for difference in &differences {
-                printer.diff(&unified(difference, names));
-            }
-        }
-        Output::Sarif if printer.is_json() => {}
-        Output::Sarif => printer.raw(&sarif::document(&differences)),
-        Output::Github => {
-            for difference in &differences {
-                printer.line(&github::annotation(difference));
-            }
-        }
-    }
     let mut summary = if differences.is_empty() {
-        format!(
-            "no drift: {} compared",
-            count(snapshots.1.objects.len(), "object")
-        )
+        let objects = count(snapshots.1.objects.len(), "object");
+        format!("no drift: {objects} compared")
     } else {
-        format!(
-            "{}: {} differs from {}",
-            count(differences.len(), "difference"),
-            names.1,
-            names.0
-        )
+        let number = count(differences.len(), "difference");
+        format!("{number}: {} differs from {}", names.1, names.0)
     };
     if !ignored.is_empty() {
         summary += &format!("; {} ignored", ignored.len());
     }
-    printer.note(&summary);
-    printer.json(&DriftDocument {
+    show(args, context, names, &differences, &summary);
+    context.printer.json(&DriftDocument {
         format_version: FORMAT_VERSION,
         expected: names.0,
         found: names.1,
@@ -104,6 +81,48 @@ pub(super) fn report(
     } else {
         Outcome::Findings
     }
+}
+
+/// Says that nothing has touched the catalog since; there was nothing to compare.
+pub(super) fn untouched(args: &ReportArgs, context: &mut Context, names: (&str, &str)) -> Outcome {
+    let summary = format!("no drift: nothing has changed since {}", names.0);
+    show(args, context, names, &[], &summary);
+    context.printer.json(&DriftDocument {
+        format_version: FORMAT_VERSION,
+        expected: names.0,
+        found: names.1,
+        differences: &[],
+        ignored: 0,
+    });
+    Outcome::Clean
+}
+
+/// Writes the differences in the form that was asked for; a document has them all by itself.
+fn show(
+    args: &ReportArgs,
+    context: &mut Context,
+    names: (&str, &str),
+    differences: &[Difference],
+    summary: &str,
+) {
+    let printer = &mut context.printer;
+    match args.output {
+        _ if printer.is_json() => {}
+        Output::Table if differences.is_empty() => {}
+        Output::Table => printer.table(&COLUMNS, &rows(differences)),
+        Output::Diff => {
+            for difference in differences {
+                printer.diff(&unified(difference, names));
+            }
+        }
+        Output::Sarif => printer.raw(&sarif::document(differences)),
+        Output::Github => {
+            for difference in differences {
+                printer.line(&github::annotation(difference));
+            }
+        }
+    }
+    printer.note(summary);
 }
 
 const COLUMNS: [Column; 3] = [

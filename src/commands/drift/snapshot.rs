@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::side;
-use crate::catalog;
+use crate::catalog::{self, Class};
 use crate::commands::{Context, folder_of};
 use crate::error::{Failure, Outcome};
 use crate::printer::count;
@@ -44,7 +44,11 @@ pub async fn snapshot(args: &SnapshotArgs, context: &mut Context) -> anyhow::Res
     let shown = file.display().to_string();
     if args.check {
         let kept = side::from_file(&file)?;
-        let is_same = catalog::compare(&kept, &snapshot).is_empty();
+        // Owners and versions are those of the place where it is checked.
+        let differences = catalog::compare(&kept, &snapshot);
+        let is_same = differences
+            .iter()
+            .all(|one| one.class == Class::Environment);
         context.printer.note(&if is_same {
             format!("{shown} is up to date")
         } else {
