@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{dev, drift, lint, migrate};
+use crate::commands::{dev, drift, lint, migrate, seed, user};
 
 /// Own a PostgreSQL schema through its life
 #[derive(Debug, Parser)]
@@ -92,6 +92,11 @@ pub enum Command {
     /// See what is against the rules although PostgreSQL takes it
     #[command(subcommand)]
     Lint(lint::LintCommand),
+    /// Fill in the rows that every database has
+    Seed(seed::SeedCommand),
+    /// Work with the users in a database
+    #[command(subcommand)]
+    User(user::UserCommand),
     /// Run the embedded PostgreSQL
     #[command(subcommand)]
     Dev(dev::DevCommand),

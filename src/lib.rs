@@ -16,6 +16,7 @@ pub mod plan;
 pub mod printer;
 pub mod project;
 pub mod rehearse;
+pub mod seed;
 pub mod server;
 pub mod sql;
 
@@ -25,7 +26,10 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use cli::{Cli, Command};
-use commands::{Context, completions, dev, drift, lint as lint_command, man, migrate};
+use commands::{
+    Context, completions, dev, drift, lint as lint_command, man, migrate, seed as seed_command,
+    user,
+};
 use connect::Environment;
 use error::{Failure, Outcome};
 use printer::Printer;
@@ -75,6 +79,8 @@ fn dispatch(command: &Command, context: &mut Context) -> anyhow::Result<Outcome>
         Command::Migrate(command) => runtime()?.block_on(migrate::run(command, context)),
         Command::Drift(command) => runtime()?.block_on(drift::run(command, context)),
         Command::Lint(command) => runtime()?.block_on(lint_command::run(command, context)),
+        Command::Seed(command) => runtime()?.block_on(seed_command::run(command, context)),
+        Command::User(command) => runtime()?.block_on(user::run(command, context)),
         Command::Dev(command) => dev::run(command, context),
         Command::Completions { shell } => Ok(completions::completions(*shell, context)),
         Command::Man { folder } => man::man(folder.as_deref(), context),

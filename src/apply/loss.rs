@@ -35,7 +35,7 @@ pub(super) struct Guard {
 impl Guard {
     /// Returns the guard of a step; the functions that it calls are the ledger's.
     pub fn of(step: &Step, ledger: &Ledger, allow_data_loss: bool) -> Self {
-        if allow_data_loss || step.action == Action::Apply {
+        if allow_data_loss || step.action != Action::RollBack {
             return Self::default();
         }
         let schema = ledger.schema();

@@ -77,6 +77,7 @@ pub(super) fn entry(step: &Step) -> Entry<'_> {
         event: match step.action {
             Action::Apply => EventKind::Applied,
             Action::RollBack => EventKind::RolledBack,
+            Action::Seed => EventKind::Seeded,
         },
         id: &step.id,
         module: &step.module,

@@ -81,7 +81,7 @@ async fn each(
 /// Which of its two texts the step runs.
 fn direction(step: &Step) -> &'static str {
     match step.action {
-        Action::Apply => "up",
+        Action::Apply | Action::Seed => "up",
         Action::RollBack => "down",
     }
 }

@@ -5,7 +5,7 @@ use tokio_postgres::error::DbError;
 use super::interrupt::interrupted;
 use super::send::refusal;
 use crate::error::Failure;
-use crate::plan::{Plan, Step};
+use crate::plan::{Action, Plan, Step};
 
 /// How an attempt at a step ended, when it did not succeed.
 pub(super) enum Trouble {
@@ -74,10 +74,10 @@ pub(super) fn stopped(plan: &Plan, at: usize, left: Left, mut failure: Failure) 
     facts.extend(plan.steps.get(at).map(|step| of_step(step, left)));
     facts.push(match at {
         0 => "Nothing was done before it.".to_owned(),
-        1 => format!("1 step before it is done: `{}`.", plan.steps[0].label),
+        1 => format!("1 step before it is done: `{}`.", name(&plan.steps[0])),
         n => format!(
             "{n} steps before it are done, the last one `{}`.",
-            plan.steps[n - 1].label
+            name(&plan.steps[n - 1])
         ),
     });
     let mut next = Vec::new();
@@ -94,16 +94,27 @@ pub(super) fn stopped(plan: &Plan, at: usize, left: Left, mut failure: Failure) 
 }
 
 fn of_step(step: &Step, left: Left) -> String {
-    let label = &step.label;
+    let label = name(step);
     match left {
         Left::NotBegun => format!("`{label}` was not begun."),
         _ if step.directives.no_transaction => {
             format!("`{label}` may be half done: its statements are in the journal.")
         }
         Left::Nothing => format!("`{label}` was rolled back whole."),
+        Left::Unknown if step.action == Action::Seed => {
+            format!("Whether `{label}` is done the ledger knows: `crmdb seed --dry-run` shows it.")
+        }
         Left::Unknown => {
             format!("Whether `{label}` is done the ledger knows: `crmdb migrate status` shows it.")
         }
+    }
+}
+
+/// What people read of a step: a seed is called as others of other modules are.
+fn name(step: &Step) -> String {
+    match step.action {
+        Action::Seed => format!("{}/{}", step.module, step.label),
+        Action::Apply | Action::RollBack => step.label.clone(),
     }
 }
 

@@ -7,6 +7,8 @@ pub mod lint;
 pub mod man;
 pub mod migrate;
 mod opened;
+pub mod seed;
+pub mod user;
 
 pub use opened::Opened;
 
@@ -97,6 +99,23 @@ impl Context {
             failure.hint(format!("There are: {}.", names.join(", ")))
         }
         .into())
+    }
+
+    /// Refuses to work on a protected target without `--yes`.
+    ///
+    /// # Errors
+    ///
+    /// The refusal; when migrations.toml has no such target.
+    pub fn confirm(&self, project: &Project, yes: bool) -> anyhow::Result<()> {
+        match self.target(project)? {
+            Some(target) if target.protected && !yes => Err(Failure::new(format!(
+                "target `{}` is protected",
+                target.name
+            ))
+            .hint("Look at `--dry-run` first; then add `--yes`.")
+            .into()),
+            _ => Ok(()),
+        }
     }
 
     /// Finds the database, starting the embedded server where none is configured, and says which.

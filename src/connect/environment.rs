@@ -45,6 +45,9 @@ pub mod variable {
     /// Password.
     pub const DB_PASSWORD: &str = "DB_PASSWORD";
 
+    /// The new password for `crmdb user set-password`.
+    pub const CRMDB_PASSWORD: &str = "CRMDB_PASSWORD";
+
     /// Each `PG*` variable that stands for a connection parameter, as in libpq.
     pub const LIBPQ: &[(&str, &str)] = &[
         (PGHOST, "host"),

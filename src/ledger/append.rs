@@ -50,6 +50,7 @@ fn identity(id: &MigrationId, module: &str, name: &str) -> String {
     let (kind, version) = match id {
         MigrationId::Versioned(version) => ("versioned", version.to_string()),
         MigrationId::Repeatable { .. } => ("repeatable", "NULL".to_owned()),
+        MigrationId::Seed { .. } => ("seed", "NULL".to_owned()),
     };
     format!(
         "'{kind}', {version}, {}, {}",

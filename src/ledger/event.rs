@@ -2,13 +2,15 @@
 
 use crate::project::MigrationId;
 
-/// What happened to a migration.
+/// What happened to a migration, or to a seed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventKind {
     /// Its up text ran.
     Applied,
     /// Its down text ran.
     RolledBack,
+    /// The text of a seed ran.
+    Seeded,
     /// A person accepted a changed file, or closed a failed entry.
     Repaired,
     /// It was marked as applied on a database that had it already.
@@ -24,6 +26,7 @@ impl EventKind {
         match self {
             Self::Applied => "applied",
             Self::RolledBack => "rolled back",
+            Self::Seeded => "seeded",
             Self::Repaired => "repaired",
             Self::Baselined => "baselined",
             Self::Failed => "failed",
@@ -36,6 +39,7 @@ impl EventKind {
         [
             Self::Applied,
             Self::RolledBack,
+            Self::Seeded,
             Self::Repaired,
             Self::Baselined,
             Self::Failed,

@@ -171,9 +171,11 @@ async fn attempt(
     ledger: &Ledger,
     ledger_exists: bool,
 ) -> Result<Attempt, tokio_postgres::Error> {
+    // The savepoint gives back the lock on the table: the ledger may have to be upgraded.
     let head = if ledger_exists {
         format!(
-            "SELECT 'head', seq, hash FROM {}.history ORDER BY seq DESC LIMIT 1",
+            "SAVEPOINT head; SELECT 'head', seq, hash FROM {}.history ORDER BY seq DESC LIMIT 1; \
+             ROLLBACK TO head",
             ledger.schema()
         )
     } else {

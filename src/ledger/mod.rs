@@ -20,7 +20,7 @@ pub use journal::{JournalRow, Phase};
 pub use lock::{CONNECTION_CHECK, Holder, RunLock};
 pub use read::{Reading, Written, half_done, journal, read, row_at, texts};
 pub use schema::{VERSION, create};
-pub use snapshots::{Remembered, remember, remembered, snapshot_text};
+pub use snapshots::{Remembered, SNAPSHOTS_SINCE, remember, remembered, snapshot_text};
 pub use state::{Applied, State};
 
 use crate::sql::quote_ident;

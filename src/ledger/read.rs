@@ -117,6 +117,10 @@ fn event(row: &SimpleQueryRow) -> anyhow::Result<Event> {
     let name = word(6).to_owned();
     let id = match word(3) {
         "versioned" => MigrationId::Versioned(word(4).parse().context("a version is no number")?),
+        "seed" => MigrationId::Seed {
+            module: module.clone(),
+            set: name.clone(),
+        },
         _ => MigrationId::Repeatable {
             module: module.clone(),
             name: name.clone(),
@@ -245,6 +249,8 @@ pub async fn journal(
             quote_literal(module),
             quote_literal(name)
         ),
+        // A seed runs in a transaction.
+        MigrationId::Seed { .. } => return Ok(Vec::new()),
     };
     let rows = rows(
         client,

@@ -7,6 +7,9 @@ use super::Ledger;
 use super::read::rows;
 use crate::sql::{dollar_quote, quote_literal};
 
+/// The version of the ledger since which it has snapshots.
+pub const SNAPSHOTS_SINCE: i32 = 2;
+
 /// How many are kept.
 const KEPT: i64 = 10;
 

@@ -23,6 +23,8 @@ pub struct State {
     applied: HashMap<MigrationId, (usize, i64)>,
     /// Index of the event.
     failed: HashMap<MigrationId, usize>,
+    /// Index of the event.
+    seeded: HashMap<MigrationId, usize>,
 }
 
 impl State {
@@ -42,6 +44,12 @@ impl State {
 
     fn take(&mut self, index: usize, event: &Event) {
         let id = event.id.clone();
+        if let MigrationId::Seed { .. } = id {
+            if event.kind == EventKind::Seeded {
+                self.seeded.insert(id, index);
+            }
+            return;
+        }
         if event.kind == EventKind::Failed {
             self.failed.insert(id, index);
             return;
@@ -49,7 +57,11 @@ impl State {
         self.failed.remove(&id);
         // A repair without a text closes a failed entry: the migration is not applied.
         if event.kind == EventKind::RolledBack || event.up_hash.is_none() {
-            self.applied.remove(&id);
+            if self.applied.remove(&id).is_some() && matches!(id, MigrationId::Versioned(_)) {
+                // The rows of its module may have gone with it.
+                self.seeded
+                    .retain(|seed, _| !matches!(seed, MigrationId::Seed { module, .. } if *module == event.module));
+            }
             return;
         }
         let since = match self.applied.get(&id) {
@@ -85,6 +97,12 @@ impl State {
     #[must_use]
     pub fn failed(&self, id: &MigrationId) -> Option<&Event> {
         self.events.get(*self.failed.get(id)?)
+    }
+
+    /// The event of this seed, when it ran and no version of its module was taken back since.
+    #[must_use]
+    pub fn seeded(&self, id: &MigrationId) -> Option<&Event> {
+        self.events.get(*self.seeded.get(id)?)
     }
 
     /// All that is applied, in the order in which it came.

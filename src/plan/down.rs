@@ -65,7 +65,7 @@ pub fn select(
         .rev()
         .filter_map(|applied| match applied.event.id {
             MigrationId::Versioned(version) => Some((version, applied)),
-            MigrationId::Repeatable { .. } => None,
+            MigrationId::Repeatable { .. } | MigrationId::Seed { .. } => None,
         });
     let versioned: Vec<_> = match down {
         Down::All => versioned.collect(),
@@ -215,6 +215,7 @@ pub fn state_after(state: &State, plan: &Plan) -> State {
         let kind = match step.action {
             Action::Apply => EventKind::Applied,
             Action::RollBack => EventKind::RolledBack,
+            Action::Seed => EventKind::Seeded,
         };
         let mut event = Event {
             seq: head.seq,

@@ -83,6 +83,8 @@ pub enum Action {
     Apply,
     /// Runs the down text.
     RollBack,
+    /// Runs the text of a seed.
+    Seed,
 }
 
 /// Why a step is there.
@@ -90,7 +92,7 @@ pub enum Action {
 pub enum Reason {
     /// The migration is pending.
     Pending,
-    /// The repeatable differs from what was applied.
+    /// The repeatable, or the seed, differs from what was run.
     Changed,
     /// It came at or after the point to go back to.
     AfterThePoint,
@@ -98,7 +100,7 @@ pub enum Reason {
     Restored,
 }
 
-/// One migration, one way.
+/// One migration, one way; or a seed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// Up or down.
@@ -146,5 +148,6 @@ pub fn label(id: &MigrationId, name: &str) -> String {
     match id {
         MigrationId::Versioned(version) => format!("V{version:04}__{name}"),
         MigrationId::Repeatable { .. } => format!("R__{name}"),
+        MigrationId::Seed { .. } => format!("seeds/{name}"),
     }
 }

@@ -9,8 +9,9 @@ use proptest::prelude::*;
 use super::{Action, Down, Plan, Scope, Up, build_down, plan_up, select_down};
 use crate::ledger::{Event, EventKind, Head, State, Texts};
 use crate::project::{
-    Directives, Migration, MigrationId, Module, Origin, Project, Script, Timeouts,
+    Directives, Migration, MigrationId, Module, Origin, Project, Script, Seed, Timeouts,
 };
+use crate::seed::{self, Seeding};
 use crate::sql::{code_hash, text_hash};
 
 /// `b` requires `a`; `c` stands alone.
@@ -24,6 +25,8 @@ struct World {
     database: BTreeMap<MigrationId, Arc<str>>,
     /// What each text may use: all that stood before it when it was written.
     needs: HashMap<Arc<str>, BTreeSet<MigrationId>>,
+    /// Modules whose seed ran, and no version of which was taken back since.
+    seeded: BTreeSet<String>,
 }
 
 impl World {
@@ -54,6 +57,7 @@ impl World {
             targets: BTreeMap::new(),
             drift_ignores: Vec::new(),
             migrations: Vec::new(),
+            seeds: Vec::new(),
         };
         Self {
             project,
@@ -61,6 +65,7 @@ impl World {
             texts: Vec::new(),
             database: BTreeMap::new(),
             needs: HashMap::new(),
+            seeded: BTreeSet::new(),
         }
     }
 
@@ -100,6 +105,7 @@ impl World {
         let needs = match id {
             MigrationId::Versioned(_) => BTreeSet::new(),
             MigrationId::Repeatable { .. } => needs.map(|other| other.id.clone()).collect(),
+            MigrationId::Seed { .. } => unreachable!("it is written elsewhere"),
         };
         self.needs.insert(text, needs);
     }
@@ -176,7 +182,18 @@ impl World {
                         .iter()
                         .find(|(_, text)| self.needs[*text].contains(&step.id));
                     assert_eq!(user, None, "{} goes from under it", step.label);
+                    if matches!(step.id, MigrationId::Versioned(_)) {
+                        self.seeded.remove(&step.module);
+                    }
                     EventKind::RolledBack
+                }
+                Action::Seed => {
+                    for migration in &self.project.migrations {
+                        let is_there = self.database.get(&migration.id) == Some(&migration.up.text);
+                        assert!(is_there || migration.module != step.module);
+                    }
+                    assert!(self.seeded.insert(step.module.clone()), "it ran already");
+                    EventKind::Seeded
                 }
             };
             self.events.push(Event {
@@ -219,10 +236,39 @@ impl World {
         assert_eq!(self.plan_up(None, None).steps, []);
     }
 
+    /// Runs the seeds of all modules with migrations, where nothing is pending.
+    fn seed(&mut self) {
+        let module = |name: &&str| self.project.migrations.iter().any(|m| m.module == **name);
+        let seed = |name: &str| Seed {
+            module: name.to_owned(),
+            set: "reference".to_owned(),
+            label: "seeds/reference".to_owned(),
+            script: Script {
+                path: String::new(),
+                text: "SELECT 1;".into(),
+                directives: Directives::default(),
+            },
+        };
+        self.project.seeds = MODULES.into_iter().filter(module).map(seed).collect();
+        let seeding = Seeding {
+            set: "reference",
+            scope: Scope::All,
+        };
+        let plan = |world: &Self| seed::plan(&world.project, &world.state(), &[], &seeding);
+        if let Ok(todo) = plan(self) {
+            let missing: BTreeSet<String> = todo.steps.iter().map(|s| s.module.clone()).collect();
+            let all = self.project.seeds.iter().map(|seed| seed.module.clone());
+            let expected = all.filter(|module| !self.seeded.contains(module)).collect();
+            assert_eq!(missing, expected);
+            self.carry_out(&todo, usize::MAX);
+            assert_eq!(plan(self).unwrap().steps, []);
+        }
+    }
+
     fn versions(&self) -> Vec<i64> {
         let version = |id: &MigrationId| match id {
             MigrationId::Versioned(version) => Some(*version),
-            MigrationId::Repeatable { .. } => None,
+            MigrationId::Repeatable { .. } | MigrationId::Seed { .. } => None,
         };
         self.database.keys().filter_map(version).collect()
     }
@@ -243,6 +289,7 @@ enum Act {
     LateVersion(usize, i64),
     Repeatable(usize, &'static str),
     Up(Option<usize>),
+    Seed,
     UpTo(prop::sample::Index),
     Steps(Option<usize>, usize),
     To(prop::sample::Index),
@@ -260,6 +307,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => (module.clone(), 1..60_i64).prop_map(|(m, v)| Act::LateVersion(m, v)),
         4 => (module, name).prop_map(|(m, n)| Act::Repeatable(m, n)),
         4 => some.clone().prop_map(Act::Up),
+        2 => Just(Act::Seed),
         1 => any::<prop::sample::Index>().prop_map(Act::UpTo),
         2 => (some.clone(), 1..4_usize).prop_map(|(m, n)| Act::Steps(m, n)),
         2 => any::<prop::sample::Index>().prop_map(Act::To),
@@ -274,6 +322,7 @@ fn perform(world: &mut World, act: &Act) {
         Act::LateVersion(module, version) => world.version(*module, *version),
         Act::Repeatable(module, name) => world.repeatable(*module, name),
         Act::Up(None) => world.up(),
+        Act::Seed => world.seed(),
         Act::Up(module) => world.carry_out(&world.plan_up(*module, None), usize::MAX),
         Act::UpTo(index) => {
             let versions = world.project.versioned();
@@ -325,6 +374,7 @@ proptest! {
             perform(&mut world, act);
         }
         world.up();
+        world.seed();
         world.carry_out(&world.plan_down(None, &Down::All), usize::MAX);
         prop_assert_eq!(&world.database, &BTreeMap::new());
         world.up();

@@ -87,7 +87,7 @@ fn check_version(project: &Project, up: &Up) -> Result<(), Failure> {
             let mut failure = Failure::new(format!("there is no version {to}"));
             let versions = project.migrations.iter().filter_map(|m| match m.id {
                 MigrationId::Versioned(version) => Some(version),
-                MigrationId::Repeatable { .. } => None,
+                MigrationId::Repeatable { .. } | MigrationId::Seed { .. } => None,
             });
             if let Some(nearest) = versions.min_by_key(|version| version.abs_diff(to)) {
                 failure = failure.hint(format!(

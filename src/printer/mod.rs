@@ -130,6 +130,11 @@ impl Printer {
         }
     }
 
+    /// Asks for something, on stderr, whatever the format; the line does not end.
+    pub fn prompt(&mut self, text: &str) {
+        self.around_bar(|| write_all(&mut io::stderr().lock(), &clean(text), ""));
+    }
+
     /// Says more, on stderr, where that was asked for.
     pub fn detail(&mut self, text: &str) {
         if self.verbose && self.is_json() {

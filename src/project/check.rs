@@ -6,6 +6,7 @@ use std::io;
 use super::manifest::{self, Manifest};
 use super::names::{self, FileName, Role};
 use super::script;
+use super::seeds;
 use super::unique;
 use super::violations::{Place, Violations};
 use super::{Migration, MigrationId, Origin, Project, Script, suggest};
@@ -18,6 +19,8 @@ pub(super) struct Listing {
     pub(super) files: Vec<String>,
     /// Folders with their entries.
     pub(super) folders: Vec<(String, Vec<Entry>)>,
+    /// The `seeds` of those folders, each with its entries.
+    pub(super) seeds: Vec<(String, Vec<Entry>)>,
 }
 
 /// A file or a folder in a module's folder.
@@ -25,6 +28,13 @@ pub(super) struct Listing {
 pub(super) struct Entry {
     pub(super) name: String,
     pub(super) is_folder: bool,
+}
+
+impl Entry {
+    /// Whether it is the folder of this name.
+    pub(super) fn is(&self, folder: &str) -> bool {
+        self.is_folder && self.name == folder
+    }
 }
 
 /// Which violations count.
@@ -40,7 +50,7 @@ pub(super) enum Rules {
 pub(super) fn project(
     origin: Origin,
     manifest: &str,
-    listing: Listing,
+    mut listing: Listing,
     read: impl Fn(&str) -> io::Result<Vec<u8>> + Sync,
     rules: Rules,
 ) -> anyhow::Result<Project> {
@@ -52,8 +62,12 @@ pub(super) fn project(
         return Err(failure.into());
     }
     let mut migrations = Vec::new();
+    let mut seeds = Vec::new();
     // Of a file that cannot be read, nothing follows about the folders.
     if manifest.complete {
+        let seed_files = std::mem::take(&mut listing.seeds);
+        let seed_files = seeds::files(&manifest.modules, seed_files, &mut violations);
+        seeds = seeds::read(seed_files, &read, &mut violations);
         let files = files(&manifest, listing, &mut violations);
         let scripts = script::read_all(&files, &read, &mut violations);
         migrations = pair(files, scripts, &mut violations);
@@ -73,7 +87,7 @@ pub(super) fn project(
     };
     migrations.sort_by_cached_key(|migration| match migration.id {
         MigrationId::Versioned(version) => (version, None, String::new()),
-        MigrationId::Repeatable { .. } => {
+        MigrationId::Repeatable { .. } | MigrationId::Seed { .. } => {
             (i64::MAX, order(&migration.module), migration.name.clone())
         }
     });
@@ -88,6 +102,7 @@ pub(super) fn project(
         targets: manifest.targets,
         drift_ignores: manifest.drift_ignores,
         migrations,
+        seeds,
     })
 }
 
@@ -146,7 +161,10 @@ fn files(manifest: &Manifest, listing: Listing, violations: &mut Violations) -> 
         let before = (files.len(), violations.len());
         for Entry { name, is_folder } in entries {
             let path = format!("{place}/{name}");
-            if hidden(&name) || name == "README.md" && !is_folder || name == "seeds" && is_folder {
+            if hidden(&name)
+                || name == "README.md" && !is_folder
+                || name == seeds::FOLDER && is_folder
+            {
                 continue;
             }
             if is_folder {
@@ -194,6 +212,7 @@ fn pair(
         match file.name.role {
             Role::Up => pair.up = Some((file, script)),
             Role::Down => pair.down = Some((file, script)),
+            Role::Seed => {}
         }
     }
     for ((module, label), pair) in &pairs {

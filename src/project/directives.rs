@@ -91,6 +91,11 @@ fn add(directives: &mut Directives, comment: &str, role: Role) -> Result<(), Box
                 .into(),
         );
     }
+    if role == Role::Seed && KNOWN.contains(&word) && word != "lock_timeout" {
+        return Err(Failure::new(format!("the directive `{word}` in a seed"))
+            .hint("Remove it: a seed runs in a transaction, and nothing takes it back.")
+            .into());
+    }
     let twice = match word {
         "no-transaction" => {
             if !value.is_empty() {

@@ -5,6 +5,7 @@ use std::io;
 use include_dir::{Dir, DirEntry, include_dir};
 
 use super::check::{Entry, Listing};
+use super::seeds;
 
 /// Nothing of it is looked at before it is asked for: it costs no time at start.
 static SCHEMA: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schema");
@@ -19,11 +20,12 @@ pub(super) fn list() -> Listing {
     for entry in SCHEMA.entries() {
         match entry {
             DirEntry::Dir(folder) => {
-                let inner = folder.entries().iter().map(|entry| Entry {
-                    name: name(entry),
-                    is_folder: entry.as_dir().is_some(),
-                });
-                listing.folders.push((name(entry), inner.collect()));
+                let is_seeds = |inner: &&DirEntry<'_>| name(inner) == seeds::FOLDER;
+                let seeds = folder.entries().iter().find(is_seeds);
+                if let Some(seeds) = seeds.and_then(DirEntry::as_dir) {
+                    listing.seeds.push((name(entry), entries(seeds)));
+                }
+                listing.folders.push((name(entry), entries(folder)));
             }
             DirEntry::File(_) => listing.files.push(name(entry)),
         }
@@ -53,6 +55,14 @@ pub(super) fn read(path: &str) -> io::Result<Vec<u8>> {
         }
     }
     Err(io::Error::from(io::ErrorKind::NotFound))
+}
+
+fn entries(folder: &Dir<'_>) -> Vec<Entry> {
+    let entry = |entry: &DirEntry<'_>| Entry {
+        name: name(entry),
+        is_folder: entry.as_dir().is_some(),
+    };
+    folder.entries().iter().map(entry).collect()
 }
 
 fn name(entry: &DirEntry<'_>) -> String {

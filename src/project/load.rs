@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::check::{self, Listing, Rules};
-use super::{Origin, Project, embedded, manifest};
+use super::{Origin, Project, embedded, manifest, seeds};
 use crate::error::Failure;
 use crate::sql;
 
@@ -65,7 +65,7 @@ impl Project {
         )
     }
 
-    /// Reads another file of the project, as a seed or the snapshot; `path` is relative to the
+    /// Reads another file of the project, as the snapshot; `path` is relative to the
     /// project's folder, with `/`.
     ///
     /// # Errors
@@ -143,7 +143,12 @@ fn list(schema: &Path) -> io::Result<Listing> {
     };
     for entry in top {
         if entry.is_folder {
-            let inner = entries(&schema.join(&entry.name))?;
+            let folder = schema.join(&entry.name);
+            let inner = entries(&folder)?;
+            if inner.iter().any(|entry| entry.is(seeds::FOLDER)) {
+                let seeds = entries(&folder.join(seeds::FOLDER))?;
+                listing.seeds.push((entry.name.clone(), seeds));
+            }
             listing.folders.push((entry.name, inner));
         } else {
             listing.files.push(entry.name);

@@ -73,6 +73,7 @@ impl Project {
                 .repeatables()
                 .iter()
                 .find(|migration| migration.id == *id),
+            MigrationId::Seed { .. } => None,
         }
     }
 
@@ -139,7 +140,7 @@ impl Migration {
     pub fn version(&self) -> Option<i64> {
         match self.id {
             MigrationId::Versioned(version) => Some(version),
-            MigrationId::Repeatable { .. } => None,
+            MigrationId::Repeatable { .. } | MigrationId::Seed { .. } => None,
         }
     }
 
@@ -186,6 +187,7 @@ impl fmt::Display for MigrationId {
         match self {
             Self::Versioned(version) => write!(f, "version {version}"),
             Self::Repeatable { module, name } => write!(f, "{module}/R__{name}"),
+            Self::Seed { module, set } => write!(f, "{module}/seeds/{set}"),
         }
     }
 }

@@ -11,12 +11,14 @@ mod lookup;
 mod manifest;
 mod names;
 mod script;
+mod seeds;
 mod suggest;
 mod typed;
 mod unique;
 mod violations;
 
 pub use create::Draft;
+pub use seeds::REFERENCE;
 pub use suggest::suggest;
 
 use std::collections::BTreeMap;
@@ -49,6 +51,8 @@ pub struct Project {
     pub drift_ignores: Vec<Ignore>,
     /// Versioned files in version order, then repeatables in module order, then by name.
     pub migrations: Vec<Migration>,
+    /// Seed files, in module order, then by set.
+    pub seeds: Vec<Seed>,
 }
 
 /// Where a project's files come from.
@@ -111,7 +115,7 @@ pub struct Target {
     pub name: String,
     /// Where it is.
     pub address: Address,
-    /// Rolling back asks for `--yes` as well.
+    /// Rolling back and seeding ask for `--yes` as well.
     pub protected: bool,
     /// Only these modules, and what they require; `None` is all.
     pub modules: Option<Vec<String>>,
@@ -140,6 +144,13 @@ pub enum MigrationId {
         /// Its name.
         name: String,
     },
+    /// A seed file. It is no migration, and nothing takes it back; the ledger keeps its events too.
+    Seed {
+        /// Its module.
+        module: String,
+        /// Its set.
+        set: String,
+    },
 }
 
 /// One migration: a pair of files of a module.
@@ -157,6 +168,19 @@ pub struct Migration {
     pub up: Script,
     /// What `down` runs; `None` only where `up` says `irreversible`.
     pub down: Option<Script>,
+}
+
+/// Rows of a module: a file `seeds/<set>.sql`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seed {
+    /// The module that owns it.
+    pub module: String,
+    /// The set that it belongs to.
+    pub set: String,
+    /// What people read, after the module: `seeds/reference`.
+    pub label: String,
+    /// What is run.
+    pub script: Script,
 }
 
 /// A SQL file, normalised.

@@ -10,17 +10,18 @@ use crate::error::Failure;
 /// The longest label, in bytes: file systems allow 255 for a name with its endings.
 const LONGEST_LABEL: usize = 200;
 
-/// Which of the two files of a migration.
+/// Which of the two files of a migration; or a seed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Role {
     Up,
     Down,
+    Seed,
 }
 
 impl Role {
     pub(super) fn ending(self) -> &'static str {
         match self {
-            Self::Up => ".sql",
+            Self::Up | Self::Seed => ".sql",
             Self::Down => ".down.sql",
         }
     }
@@ -104,7 +105,7 @@ fn stray(file: &str) -> Failure {
 
 fn bad_name(file: &str, label: &str, role: Role) -> Failure {
     let form = match role {
-        Role::Up => "`V<version>__<name>.sql` or `R__<name>.sql`",
+        Role::Up | Role::Seed => "`V<version>__<name>.sql` or `R__<name>.sql`",
         Role::Down => "`V<version>__<name>.down.sql` or `R__<name>.down.sql`",
     };
     let failure = Failure::new(format!("`{file}` is no name of a migration")).detail(format!(

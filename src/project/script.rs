@@ -6,6 +6,7 @@ use super::Script;
 use super::check::File;
 use super::directives;
 use super::names::Role;
+use super::seeds;
 use super::violations::{Place, Violations};
 use crate::error::Failure;
 use crate::sql::{self, Kind};
@@ -79,7 +80,11 @@ fn script(file: &File, bytes: io::Result<Vec<u8>>, violations: &mut Violations) 
                 violations.add(Place::file(path), empty(file));
             }
             for statement in statements {
-                if let Some(failure) = refusal(&statement.kind, directives.no_transaction) {
+                let refusal = match file.name.role {
+                    Role::Seed => seeds::refusal(statement.text(&text)),
+                    Role::Up | Role::Down => refusal(&statement.kind, directives.no_transaction),
+                };
+                if let Some(failure) = refusal {
                     violations.add(Place::position(path, statement.position), failure);
                 }
             }
@@ -96,6 +101,7 @@ fn script(file: &File, bytes: io::Result<Vec<u8>>, violations: &mut Violations) 
 fn empty(file: &File) -> Failure {
     let failure = Failure::new("the file has no statement");
     match file.name.role {
+        Role::Seed => failure.hint("Write its statements, or remove it."),
         Role::Up => failure.hint("Write its statements, or remove it together with its down file."),
         Role::Down => failure.hint(
             "Write what takes the up file back; where nothing can, remove this file and say \

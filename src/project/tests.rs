@@ -89,7 +89,8 @@ fn order_and_content() {
         .with("schema/.gitkeep", "")
         .with("schema/base/README.md", "#")
         .with("schema/base/.V0101__a.sql.swp", "")
-        .with("schema/base/seeds/deep/any.thing", "'");
+        .with("schema/base/.notes/any.thing", "'")
+        .with("schema/base/seeds/.reference.sql.swp", "");
     let project = folder.load();
     assert_eq!(
         labels(&project),
@@ -122,9 +123,7 @@ fn order_and_content() {
     }
     assert_eq!(project.migration(&MigrationId::Versioned(100)), None);
     assert_eq!(
-        project
-            .read_file("schema/base/seeds/deep/any.thing")
-            .unwrap(),
+        project.read_file("schema/base/.notes/any.thing").unwrap(),
         b"'"
     );
 }
@@ -222,6 +221,68 @@ fn files_that_do_not_belong() {
             "schema/users/V0301_x.sql: `V0301_x.sql` is no name of a migration | Rename it to `V0301__x.sql`.",
             "schema/users/V0__x.sql: the version of the file name is out of range | ",
             "schema/users/seeds: stray file `seeds` | Remove it, or put it elsewhere: a module's folder holds migrations, `README.md` and `seeds`.",
+        ]
+    );
+}
+
+#[test]
+fn seeds() {
+    let insert = "INSERT INTO base.a DEFAULT VALUES ON CONFLICT DO NOTHING;";
+    let folder = Folder::new();
+    folder
+        .with("schema/users/seeds/reference.sql", "SELECT 1;\r\n")
+        .with(
+            "schema/base/seeds/reference.sql",
+            format!("-- crmdb: lock_timeout 2s\n{insert}"),
+        );
+    let project = folder.load();
+    let labels: Vec<_> = project
+        .seeds
+        .iter()
+        .map(|seed| format!("{} {} {}", seed.module, seed.set, seed.script.path))
+        .collect();
+    assert_eq!(
+        labels,
+        [
+            "base reference schema/base/seeds/reference.sql",
+            "users reference schema/users/seeds/reference.sql",
+        ]
+    );
+    let directives = &project.seeds[0].script.directives;
+    assert_eq!(directives.lock_timeout, Some(Duration::from_secs(2)));
+    assert_eq!(&*project.seeds[1].script.text, "SELECT 1;\n");
+    assert_eq!(project.migrations.len(), 2);
+}
+
+#[test]
+fn seeds_that_break_the_rules() {
+    let folder = Folder::new();
+    folder
+        .with(
+            "schema/base/seeds/reference.sql",
+            "-- crmdb: no-transaction\nSELECT 1;\n  UPDATE base.a SET x = 1;\nCOMMIT;",
+        )
+        .with("schema/base/seeds/references.sql", "SELECT 1;")
+        .with("schema/base/seeds/other.sql", "SELECT 1;")
+        .with("schema/base/seeds/notes.txt", "")
+        .with("schema/base/seeds/old/reference.sql", "SELECT 1;")
+        .with("schema/users/seeds/reference.sql", "-- nothing\n");
+    let found: Vec<String> = folder
+        .violations()
+        .iter()
+        .map(|line| line.split(" | ").next().unwrap_or_default().to_owned())
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "schema/base/seeds/notes.txt: stray file `notes.txt`",
+            "schema/base/seeds/old: stray folder `old`",
+            "schema/base/seeds/other.sql: `other` is no set of seeds",
+            "schema/base/seeds/reference.sql:1: the directive `no-transaction` in a seed",
+            "schema/base/seeds/reference.sql:3:3: `UPDATE` in a seed",
+            "schema/base/seeds/reference.sql:4:1: `COMMIT` in a seed",
+            "schema/base/seeds/references.sql: `references` is no set of seeds",
+            "schema/users/seeds/reference.sql: the file has no statement",
         ]
     );
 }
@@ -452,6 +513,8 @@ fn the_copy_inside_the_binary() {
         (Ok(disk), Ok(embedded)) => {
             assert_eq!(disk.migrations, embedded.migrations);
             assert_eq!(disk.modules, embedded.modules);
+            assert_eq!(disk.seeds, embedded.seeds);
+            assert!(!disk.seeds.is_empty());
             assert_eq!(embedded.origin, Origin::Embedded);
         }
         (Err(disk), Err(embedded)) => {

@@ -23,4 +23,4 @@ pub use position::Position;
 pub use quote::{dollar_quote, quote_ident, quote_literal};
 pub use split::{SqlError, Statement, split};
 
-pub(crate) use lex::{Lexer, TokenKind};
+pub(crate) use lex::{Lexeme, Lexer, TokenKind};

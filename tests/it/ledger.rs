@@ -209,6 +209,7 @@ const LOOKS: &[&str] = &[
     "migrate up --dry-run",
     "migrate down --all --dry-run",
     "migrate redo --dry-run",
+    "seed --dry-run",
     "migrate baseline --to 1 --reason x --unverified --dry-run",
 ];
 

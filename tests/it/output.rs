@@ -196,6 +196,8 @@ fn every_command_has_a_document() {
         ("drift check --output sarif", 0),
         ("lint modules", 0),
         ("migrate redo", 0),
+        ("seed --dry-run", 0),
+        ("seed", 0),
         ("migrate down --steps 1 --dry-run", 0),
         ("migrate down --all", 0),
         (

@@ -83,20 +83,24 @@ pub async fn check(args: &CheckArgs, context: &mut Context) -> anyhow::Result<Ou
 
 /// Returns the snapshot that the last run left in the ledger.
 async fn last_snapshot(opened: &Opened) -> anyhow::Result<Remembered> {
-    let head = opened.reading.state.head().seq;
+    // Seeds change no catalog.
+    let mut events = opened.reading.state.events().iter().rev();
+    let head = events
+        .find(|event| !matches!(event.id, MigrationId::Seed { .. }))
+        .map_or(0, |event| event.seq);
     let hint = "Compare with the files: `crmdb drift check --against files`.";
     if head == 0 {
         return Err(Failure::new("nothing was applied to this database yet")
             .hint("Compare it with the repository: `crmdb drift check --against golden`.")
             .into());
     }
-    let last = if opened.reading.version < ledger::VERSION {
+    let last = if opened.reading.version < ledger::SNAPSHOTS_SINCE {
         None
     } else {
         ledger::remembered(opened.session.client(), &opened.ledger).await?
     };
     match last {
-        Some(last) if last.seq == head => Ok(last),
+        Some(last) if last.seq >= head => Ok(last),
         Some(_) => Err(Failure::new("the last run left no snapshot of the catalog")
             .detail("It was ended before it could, or could not read the catalog.")
             .hint(hint)

@@ -54,6 +54,7 @@ impl MigrationDocument {
         let (kind, version) = match id {
             MigrationId::Versioned(version) => ("versioned", Some(*version)),
             MigrationId::Repeatable { .. } => ("repeatable", None),
+            MigrationId::Seed { .. } => ("seed", None),
         };
         Self {
             migration: label.to_owned(),
@@ -75,6 +76,7 @@ pub(super) const fn action(action: Action) -> &'static str {
     match action {
         Action::Apply => "apply",
         Action::RollBack => "roll_back",
+        Action::Seed => "seed",
     }
 }
 

@@ -7,7 +7,6 @@ use super::work::{Manner, carry_out};
 use crate::commands::Context;
 use crate::error::{Failure, Outcome};
 use crate::plan::Down;
-use crate::project::Project;
 
 /// Arguments of `migrate down`.
 #[derive(Args, Debug)]
@@ -56,7 +55,7 @@ pub async fn down(args: &DownArgs, context: &mut Context) -> anyhow::Result<Outc
         down: args.point()?,
     };
     if !args.dry_run {
-        confirm(&project, context, args.yes)?;
+        context.confirm(&project, args.yes)?;
     }
     let manner = Manner {
         dry_run: args.dry_run,
@@ -82,18 +81,5 @@ impl DownArgs {
                 )
                 .into()),
         }
-    }
-}
-
-/// Refuses to work on a protected target without `--yes`.
-pub(super) fn confirm(project: &Project, context: &Context, yes: bool) -> anyhow::Result<()> {
-    match context.target(project)? {
-        Some(target) if target.protected && !yes => Err(Failure::new(format!(
-            "target `{}` is protected",
-            target.name
-        ))
-        .hint("Look at `--dry-run` first; then add `--yes`.")
-        .into()),
-        _ => Ok(()),
     }
 }

@@ -7,19 +7,27 @@ use crate::error::Failure;
 use crate::ledger;
 use crate::plan::{self, Action, Down, Plan, Scope, Up};
 use crate::project::{MigrationId, Project, Target};
+use crate::seed::{self, Seeding};
 
 /// What a command wants.
 #[derive(Clone, Debug)]
-pub(super) enum Goal {
+pub(in crate::commands) enum Goal {
     Up(Up),
     Down { scope: Scope, down: Down },
     Redo { scope: Scope, down: Down },
+    Seed(Seeding),
 }
 
 impl Goal {
     /// Decides what is to be done from what the ledger says now.
     pub async fn plan(&self, opened: &Opened) -> anyhow::Result<Plan> {
         match self {
+            Self::Seed(seeding) => Ok(seed::plan(
+                &opened.project,
+                &opened.reading.state,
+                &opened.reading.extensions,
+                seeding,
+            )?),
             Self::Up(up) => Ok(plan_up(opened, &opened.reading.state, up)?),
             Self::Down { scope, down } => roll_back(opened, scope, down).await,
             Self::Redo { scope, down } => {
@@ -111,7 +119,7 @@ fn redo(opened: &Opened, scope: &Scope, mut back: Plan) -> anyhow::Result<Plan> 
 }
 
 /// Returns the modules of `up`: those named and all that they require, within the target's.
-pub(super) fn scope_up(
+pub(in crate::commands) fn scope_up(
     project: &Project,
     target: Option<&Target>,
     modules: &[String],

@@ -3,7 +3,7 @@
 mod baseline;
 mod document;
 mod down;
-mod goal;
+pub(super) mod goal;
 mod new;
 
 mod plan;
@@ -14,7 +14,7 @@ mod repair;
 mod status;
 mod up;
 mod verify;
-mod work;
+pub(super) mod work;
 
 use clap::Subcommand;
 

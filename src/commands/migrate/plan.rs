@@ -105,10 +105,14 @@ fn title(step: &Step) -> String {
     let verb = match step.action {
         Action::Apply => "apply",
         Action::RollBack => "roll back",
+        Action::Seed => "seed",
     };
     let why = match step.reason {
         Reason::Pending => "",
-        Reason::Changed => ", changed since it was applied",
+        Reason::Changed => match step.action {
+            Action::Seed => ", changed since it was run",
+            _ => ", changed since it was applied",
+        },
         Reason::AfterThePoint => ", from the ledger",
         Reason::Restored => ", as it was then",
     };

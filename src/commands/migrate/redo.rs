@@ -2,7 +2,6 @@
 
 use clap::Args;
 
-use super::down::confirm;
 use super::goal::{Goal, scope_down};
 use super::work::{Manner, carry_out};
 use crate::commands::Context;
@@ -53,7 +52,7 @@ pub async fn redo(args: &RedoArgs, context: &mut Context) -> anyhow::Result<Outc
         },
     };
     if !args.dry_run {
-        confirm(&project, context, args.yes)?;
+        context.confirm(&project, args.yes)?;
     }
     let manner = Manner {
         dry_run: args.dry_run,

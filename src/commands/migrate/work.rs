@@ -18,7 +18,7 @@ use crate::project::Project;
 
 /// How a goal is carried out.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Manner {
+pub(in crate::commands) struct Manner {
     /// Show what would be done, and do nothing.
     pub dry_run: bool,
     /// Lose rows and values.
@@ -26,7 +26,7 @@ pub(super) struct Manner {
 }
 
 /// Brings the database to a goal.
-pub(super) async fn carry_out(
+pub(in crate::commands) async fn carry_out(
     goal: &Goal,
     manner: Manner,
     project: Project,
@@ -86,7 +86,9 @@ pub(super) async fn carry_out(
         .carry_out(&plan, &mut |progress| display.hear(&progress))
         .await;
     let done = display.finish();
-    if run.head().seq > opened.reading.state.head().seq {
+    // A seed changes no catalog; what differs from the last snapshot is still to be found.
+    let is_seed = matches!(goal, Goal::Seed(_));
+    if !is_seed && run.head().seq > opened.reading.state.head().seq {
         let (ledger, project) = (&opened.ledger, &opened.project);
         let left = run.afterwards(async |session, head| {
             leave_snapshot(session, ledger, project, head.seq).await
@@ -207,6 +209,7 @@ fn done_line(step: &Step, took: Duration) -> String {
     let verb = match step.action {
         Action::Apply => "applied",
         Action::RollBack => "rolled back",
+        Action::Seed => "seeded",
     };
     let place = format!("{}/{}", step.module, step.label);
     format!("{verb:<11}  {place:<48}  {:>8}", duration(took))
@@ -221,14 +224,20 @@ fn report(
     took: Duration,
 ) {
     say_deferred(&mut context.printer, plan);
-    let applied = plan
-        .steps
-        .iter()
-        .filter(|step| step.action == Action::Apply)
-        .count();
-    let back = plan.steps.len() - applied;
+    let of = |action: Action| {
+        plan.steps
+            .iter()
+            .filter(|step| step.action == action)
+            .count()
+    };
+    let (applied, back) = (of(Action::Apply), of(Action::RollBack));
     let summary = match (applied, back) {
-        (0, 0) => "nothing to do".to_owned(),
+        (0, 0) if plan.steps.is_empty() => "nothing to do".to_owned(),
+        (0, 0) => format!(
+            "{} run in {}",
+            count(of(Action::Seed), "seed"),
+            duration(took)
+        ),
         (_, 0) => format!(
             "{} applied in {}",
             count(applied, "migration"),
