@@ -3,8 +3,13 @@
 use crate::catalog::{Class, Difference};
 use crate::project::Ignore;
 
+/// Says whether one of the rules leaves a difference out.
+pub(in crate::commands) fn is_ignored(rules: &[Ignore], difference: &Difference) -> bool {
+    rules.iter().any(|rule| applies(rule, difference))
+}
+
 /// Says whether a rule leaves a difference out.
-pub(super) fn applies(rule: &Ignore, difference: &Difference) -> bool {
+fn applies(rule: &Ignore, difference: &Difference) -> bool {
     let class = rule.class.is_none_or(|class| class == difference.class);
     let pattern = rule
         .pattern

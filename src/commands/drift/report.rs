@@ -57,7 +57,7 @@ pub(super) fn report(
     let (ignored, differences): (Vec<Difference>, Vec<Difference>) =
         compare(snapshots.0, snapshots.1)
             .into_iter()
-            .partition(|one| rules.iter().any(|rule| ignore::applies(rule, one)));
+            .partition(|one| ignore::is_ignored(&rules, one));
     let mut summary = if differences.is_empty() {
         let objects = count(snapshots.1.objects.len(), "object");
         format!("no drift: {objects} compared")

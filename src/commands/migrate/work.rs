@@ -8,6 +8,7 @@ use super::plan::{PlanFormat, print_plan};
 use crate::apply::{Conditions, Gathering, Interrupt, Progress, Run, refuse_loss, refuse_pooler};
 use crate::catalog;
 use crate::commands::Opened;
+use crate::commands::drift::is_ignored;
 use crate::commands::{Context, Database, folder_of};
 use crate::connect::Session;
 use crate::error::Outcome;
@@ -65,6 +66,10 @@ pub(in crate::commands) async fn carry_out(
             .await??;
     }
 
+    if let Ok(Some(warning)) = interrupt.or(drift_before(&opened)).await? {
+        context.printer.warning(&warning);
+    }
+
     let conditions = Conditions {
         settings,
         lock_retries: opened.project.timeouts.lock_retries,
@@ -101,6 +106,38 @@ pub(in crate::commands) async fn carry_out(
     result?;
     report(context, document, &plan, done, started.elapsed());
     Ok(Outcome::Clean)
+}
+
+/// Says what was changed past crmdb since the last run: the snapshot that this run leaves will have
+/// it, and no later check will find it.
+async fn drift_before(opened: &Opened) -> anyhow::Result<Option<String>> {
+    let client = opened.session.client();
+    if opened.reading.version < ledger::VERSION {
+        return Ok(None);
+    }
+    let Some(last) = ledger::remembered(client, &opened.ledger).await? else {
+        return Ok(None);
+    };
+    if catalog::token(client).await? == last.token {
+        return Ok(None);
+    }
+    let text = ledger::snapshot_text(client, &opened.ledger, last.seq).await?;
+    let found = catalog::read(client, &opened.project.ledger_schema).await?;
+    let drift: Vec<_> = catalog::compare(&catalog::parse(&text)?, &found)
+        .into_iter()
+        .filter(|one| !is_ignored(&opened.project.drift_ignores, one))
+        .collect();
+    let Some(first) = drift.first() else {
+        return Ok(None);
+    };
+    Ok(Some(format!(
+        "the database was changed past crmdb since the run of {} UTC: {}, the first {} {}; \
+         what this run leaves will hold them",
+        last.taken_at,
+        count(drift.len(), "difference"),
+        first.subject(),
+        first.change()
+    )))
 }
 
 /// Leaves in the ledger what the catalog is like now, for drift checks. To be called under the run

@@ -32,8 +32,12 @@ fn what_the_last_run_left_is_compared() {
          cosmetic    changed  table a.t: comment\n"
     );
     run.says("2 differences");
-    // What the next run finds, it leaves.
-    project.run(&database, "migrate down --steps 1").ends(0);
+    // What the next run finds, it says, and leaves.
+    project
+        .run(&database, "migrate down --steps 1")
+        .ends(0)
+        .says("was changed past crmdb")
+        .says("2 differences, the first table a.t: column z added");
     project.run(&database, "drift check").ends(0);
 }
 
