@@ -49,12 +49,18 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// Returns what is different as one name: `table crm.contacts: column email`.
+    /// Returns the object's kind and name, on one line: `table crm.contacts`.
+    #[must_use]
+    pub fn object(&self) -> String {
+        one_line(&format!("{} {}", self.kind, self.name))
+    }
+
+    /// Returns what is different as one name, on one line: `table crm.contacts: column email`.
     #[must_use]
     pub fn subject(&self) -> String {
         match &self.property {
-            Some(property) => format!("{} {}: {property}", self.kind, self.name),
-            None => format!("{} {}", self.kind, self.name),
+            Some(property) => format!("{}: {}", self.object(), one_line(property)),
+            None => self.object(),
         }
     }
 
@@ -119,7 +125,8 @@ impl Comparison {
             })
         };
         let class = match key.kind.as_str() {
-            "database" => Class::Environment,
+            // A role is there when something is granted to it, and that is told by itself.
+            "database" | "role" => Class::Environment,
             "default privileges" if self.only_unknown_roles(found) => Class::Environment,
             _ => Class::Structural,
         };
@@ -180,6 +187,7 @@ impl Comparison {
         let is_extension = key.kind == "extension";
         match property {
             "owner" | "version" => Class::Environment,
+            "settings" if key.kind == "role" => Class::Environment,
             "comment" if is_extension => Class::Environment,
             "columns" => Class::Cosmetic,
             _ if key.kind == "database" => Class::Environment,
@@ -197,6 +205,19 @@ impl Comparison {
             rights.all(|name| grantee(name).is_some_and(|role| !self.roles.contains(role)))
         })
     }
+}
+
+/// Writes control characters as escapes: a name may hold a line break, and is shown in logs.
+fn one_line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// The columns on both sides are the same ones, in another order.

@@ -160,7 +160,7 @@ type Class = &'static str;
 const RELATION: Class = "pg_class";
 
 /// The catalogs of objects and of their parts, the most frequent first.
-const CLASSES: [Class; 29] = [
+const CLASSES: [Class; 30] = [
     RELATION,
     "pg_constraint",
     "pg_proc",
@@ -190,6 +190,7 @@ const CLASSES: [Class; 29] = [
     "pg_conversion",
     "pg_transform",
     "pg_am",
+    "pg_authid",
 ];
 
 /// An object on its way into the snapshot.

@@ -29,7 +29,7 @@ pub struct Proof {
 pub enum Finding {
     /// The way down fails, or the way up again does.
     Failed {
-        /// `down`, or `up again`.
+        /// `up`, `down`, or `up again`.
         on_the_way: &'static str,
         /// What went wrong.
         message: String,
@@ -64,23 +64,29 @@ pub enum Finding {
 ///
 /// # Errors
 ///
-/// When the step cannot be applied at all; when the database cannot be looked at.
+/// When the database cannot be looked at, or the connection is lost.
 pub async fn prove(stage: &mut Stage<'_>, step: Step, before: &Snapshot) -> anyhow::Result<Proof> {
     let ledger = stage.ledger_schema();
     let cluster_before = stage.cluster_wide().await?;
     let rows_before = rows::read(stage.viewer().client(), ledger).await?;
-    stage.step(step.clone()).await?;
-    let after = stage.snapshot().await?;
     let mut proof = Proof {
         findings: Vec::new(),
-        after,
+        after: before.clone(),
         irreversible: false,
         left: Vec::new(),
     };
-    let Some(back) = way_back(&step)? else {
+    if let Err(error) = stage.step(step.clone()).await {
+        proof.findings.push(failed("up", error)?);
+        return Ok(proof);
+    }
+    proof.after = stage.snapshot().await?;
+    let Some(mut back) = way_back(&step)? else {
         proof.irreversible = true;
         return Ok(proof);
     };
+    if let Some(path) = stage.down_path(&step.id) {
+        back.source = path;
+    }
     if let Err(error) = stage.step(back).await {
         proof.findings.push(failed("down", error)?);
         // Nothing was taken back: the next migration finds what it would have found.
@@ -138,7 +144,7 @@ impl Proof {
     #[must_use]
     pub fn is_stuck(&self) -> bool {
         self.findings.iter().any(|finding| {
-            matches!(finding, Finding::Failed { on_the_way, .. } if *on_the_way == "up again")
+            matches!(finding, Finding::Failed { on_the_way, .. } if *on_the_way != "down")
         })
     }
 }

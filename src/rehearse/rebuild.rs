@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::scratch::Scratch;
 use super::stage::Stage;
 use crate::catalog::Snapshot;
+use crate::error::Failure;
 use crate::ledger::Ledger;
 use crate::plan::{Scope, Up, plan_up};
 use crate::project::{MigrationId, Project};
@@ -34,10 +35,27 @@ pub async fn rebuild(
     let mut left: BTreeSet<&MigrationId> = applied.iter().collect();
     for step in plan.steps {
         if left.remove(&step.id) {
-            stage.step(step).await?;
+            stage.step(step).await.map_err(alone)?;
         }
     }
     let snapshot = stage.snapshot().await?;
     stage.close().await;
     Ok((snapshot, left.into_iter().cloned().collect()))
+}
+
+/// Takes from a failure what it says of other steps: those on a scratch database are nobody's concern.
+fn alone(error: anyhow::Error) -> anyhow::Error {
+    match error.downcast::<Failure>() {
+        Ok(failure) => {
+            let hint = (!failure.interrupted)
+                .then(|| "`crmdb migrate rehearse` tries the files out one by one.".to_owned());
+            Failure {
+                detail: None,
+                hint,
+                ..failure
+            }
+            .into()
+        }
+        Err(error) => error,
+    }
 }

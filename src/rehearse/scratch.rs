@@ -47,16 +47,8 @@ impl Scratch {
             .prefix("crmdb-scratch-")
             .tempdir()
             .context("could not make a folder for a scratch server")?;
-        // Root's servers run as somebody else, who has to get in.
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            let open = std::fs::Permissions::from_mode(0o711);
-            std::fs::set_permissions(folder.path(), open)
-                .context("could not open the folder of a scratch server")?;
-        }
         let programs = Programs::find(&Env::of_process(), progress)?;
-        let cluster = Cluster::scratch(&folder.path().join("server"), programs)?;
+        let cluster = Cluster::scratch(folder.path(), programs)?;
         cluster.start(progress)?;
         let url = cluster.default_url();
         Ok(Self {

@@ -9,7 +9,7 @@ use crate::catalog::{self, Snapshot};
 use crate::connect::Session;
 use crate::ledger::{self, Head, Ledger, Reading, RunLock};
 use crate::plan::{Plan, Settings, Step};
-use crate::project::Project;
+use crate::project::{MigrationId, Project};
 
 /// Where steps are tried.
 pub struct Stage<'a> {
@@ -73,6 +73,12 @@ impl<'a> Stage<'a> {
     #[must_use]
     pub fn ledger_schema(&self) -> &'a str {
         &self.project.ledger_schema
+    }
+
+    /// Returns the path of the file that takes a migration back.
+    pub(super) fn down_path(&self, id: &MigrationId) -> Option<String> {
+        let migration = self.project.migration(id)?;
+        Some(migration.down.as_ref()?.path.clone())
     }
 
     /// The connection that looks.

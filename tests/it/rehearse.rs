@@ -233,6 +233,20 @@ fn a_way_down_that_fails_and_one_that_cannot_be_repeated() {
 }
 
 #[test]
+fn a_way_up_that_fails_is_a_finding_too() {
+    let (project, database) = (Project::new(&["a"]), Database::new());
+    project.migration("a/V1__ok", "CREATE SCHEMA a;", "DROP SCHEMA a;");
+    project.migration("a/V2__bad", "CREATE TABL a.t ();", "DROP TABLE a.t;");
+    let run = rehearse(&project, &database, "").ends(1);
+    run.prints("WRONG         a/V2__bad\n  up failed: schema/a/V2__bad.sql:1:8")
+        .says("1 of 2 migrations does not come back exactly");
+    // What the way down says is of the file that it is in.
+    project.migration("a/V2__bad", "CREATE TABLE a.t ();", "\nDROP TABL a.t;");
+    let run = rehearse(&project, &database, "").ends(1);
+    run.prints("  down failed: schema/a/V2__bad.down.sql:2:6");
+}
+
+#[test]
 fn rows_that_were_there_before_are_there_after() {
     let (project, database) = (Project::new(&["a"]), Database::new());
     project.migration(

@@ -28,6 +28,12 @@ FROM pg_event_trigger AS e
 UNION ALL
 SELECT 'pg_publication', p.oid, 0, 'publication', quote_ident(p.pubname), 0 FROM pg_publication AS p
 UNION ALL
+-- The roles that rights and policies in this database name: what they may besides counts as well.
+SELECT 'pg_authid', r.oid, 0, 'role', quote_ident(r.rolname), 0 FROM pg_roles AS r
+WHERE r.oid >= 16384 AND EXISTS (SELECT FROM pg_shdepend AS s
+    WHERE s.refclassid = 'pg_authid'::regclass AND s.refobjid = r.oid AND s.deptype IN ('a', 'r')
+    AND s.dbid = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database()))
+UNION ALL
 SELECT 'pg_default_acl', d.oid, 0, 'default privileges',
     concat_ws(' ', quote_ident(pg_get_userbyid(d.defaclrole)),
         'in ' || quote_ident(n.nspname), 'on', CASE d.defaclobjtype WHEN 'r' THEN 'tables'

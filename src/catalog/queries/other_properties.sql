@@ -1,4 +1,18 @@
 -- property: what is said of everything else.
+SELECT 'pg_authid', r.oid, 0, v.property, v.value
+FROM pg_roles AS r
+CROSS JOIN LATERAL (VALUES
+    ('attributes', concat_ws(', ', CASE WHEN r.rolsuper THEN 'superuser' END,
+        CASE WHEN r.rolbypassrls THEN 'bypasses row security' END,
+        CASE WHEN r.rolcreaterole THEN 'creates roles' END, CASE WHEN r.rolcreatedb THEN 'creates databases' END,
+        CASE WHEN r.rolreplication THEN 'replicates' END, CASE WHEN r.rolcanlogin THEN 'logs in' END,
+        CASE WHEN r.rolinherit THEN 'inherits' END)),
+    ('member of', (SELECT string_agg(quote_ident(g.rolname), ', ' ORDER BY g.rolname COLLATE "C")
+        FROM pg_auth_members AS m JOIN pg_roles AS g ON g.oid = m.roleid WHERE m.member = r.oid)),
+    ('settings', (SELECT string_agg(c, ', ' ORDER BY c COLLATE "C") FROM unnest(r.rolconfig) AS c))
+) AS v (property, value)
+WHERE r.oid >= 16384 AND v.value IS NOT NULL
+UNION ALL
 SELECT 'pg_proc', p.oid, 0, 'definition', rtrim(pg_get_functiondef(p.oid), E'\n')
 FROM pg_proc AS p WHERE p.oid >= 16384 AND p.prokind <> 'a' AND NOT EXISTS (SELECT FROM pg_depend AS d
     WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')

@@ -93,5 +93,6 @@ SELECT md5(string_agg(concat_ws(':', t.name, t.rows, t.sum), ';' ORDER BY t.name
     WHERE c.classoid = 'pg_catalog.pg_database'::regclass AND d.datname = pg_catalog.current_database()
     UNION ALL SELECT 'user mapping', count(*), sum(hashoidextended(umuser, srvid::bigint))
     FROM pg_catalog.pg_user_mappings
-    UNION ALL SELECT 'role', count(*), sum(hashtext(concat(oid, rolname))) FROM pg_catalog.pg_roles
+    UNION ALL SELECT 'role', count(*), sum(hashtext(r::text)) FROM pg_catalog.pg_roles AS r
+    UNION ALL SELECT 'member', count(*), sum(hashoidextended(member, roleid::bigint)) FROM pg_catalog.pg_auth_members
 ) AS t

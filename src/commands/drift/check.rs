@@ -7,7 +7,7 @@ use super::side;
 use crate::catalog::{self, Snapshot};
 use crate::commands::{Context, Opened};
 use crate::error::{Failure, Outcome};
-use crate::ledger::{self, Remembered};
+use crate::ledger::{self, Event, EventKind, Remembered};
 use crate::plan::label;
 use crate::project::{MigrationId, Project};
 use crate::rehearse::{Scratch, rebuild};
@@ -56,6 +56,7 @@ pub async fn check(args: &CheckArgs, context: &mut Context) -> anyhow::Result<Ou
     let (name, expected) = match args.against {
         Against::Golden => (side::GOLDEN.to_owned(), side::golden(&opened.project)?),
         Against::Files => {
+            last_change(&opened)?;
             let expected = from_files(args, &opened, context).await?;
             ("the files".to_owned(), expected)
         }
@@ -81,19 +82,26 @@ pub async fn check(args: &CheckArgs, context: &mut Context) -> anyhow::Result<Ou
     ))
 }
 
+/// Returns the row of the last event that changed the catalog: a failed run did not, nor did seeds.
+fn last_change(opened: &Opened) -> Result<i64, Failure> {
+    let changed = |event: &&Event| {
+        matches!(
+            event.kind,
+            EventKind::Applied | EventKind::RolledBack | EventKind::Baselined
+        )
+    };
+    let events = opened.reading.state.events().iter().rev();
+    let last = events.into_iter().find(changed).map(|event| event.seq);
+    last.ok_or_else(|| {
+        Failure::new("nothing was applied to this database yet")
+            .hint("Compare it with the repository: `crmdb drift check --against golden`.")
+    })
+}
+
 /// Returns the snapshot that the last run left in the ledger.
 async fn last_snapshot(opened: &Opened) -> anyhow::Result<Remembered> {
-    // Seeds change no catalog.
-    let mut events = opened.reading.state.events().iter().rev();
-    let head = events
-        .find(|event| !matches!(event.id, MigrationId::Seed { .. }))
-        .map_or(0, |event| event.seq);
+    let head = last_change(opened)?;
     let hint = "Compare with the files: `crmdb drift check --against files`.";
-    if head == 0 {
-        return Err(Failure::new("nothing was applied to this database yet")
-            .hint("Compare it with the repository: `crmdb drift check --against golden`.")
-            .into());
-    }
     let last = if opened.reading.version < ledger::SNAPSHOTS_SINCE {
         None
     } else {

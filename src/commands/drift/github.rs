@@ -39,7 +39,7 @@ mod tests {
         };
         assert_eq!(
             annotation(&difference),
-            "::error title=drift%3A structural::table a.\"x%0A%25\" added"
+            "::error title=drift%3A structural::table a.\"x\\n%25\" added"
         );
     }
 }

@@ -11,10 +11,10 @@ pub(in crate::commands) fn is_ignored(rules: &[Ignore], difference: &Difference)
 /// Says whether a rule leaves a difference out.
 fn applies(rule: &Ignore, difference: &Difference) -> bool {
     let class = rule.class.is_none_or(|class| class == difference.class);
-    let pattern = rule
-        .pattern
-        .as_ref()
-        .is_none_or(|pattern| matches(pattern, &difference.subject()));
+    let pattern = rule.pattern.as_ref().is_none_or(|pattern| {
+        // A pattern for an object holds for all that is said of it.
+        matches(pattern, &difference.object()) || matches(pattern, &difference.subject())
+    });
     class && pattern
 }
 

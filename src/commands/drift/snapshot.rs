@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::ignore::is_ignored;
 use super::side;
 use crate::catalog::{self, Class};
 use crate::commands::{Context, folder_of};
@@ -44,11 +45,12 @@ pub async fn snapshot(args: &SnapshotArgs, context: &mut Context) -> anyhow::Res
     let shown = file.display().to_string();
     if args.check {
         let kept = side::from_file(&file)?;
+        let ignores = &project.drift_ignores;
         // Owners and versions are those of the place where it is checked.
         let differences = catalog::compare(&kept, &snapshot);
         let is_same = differences
             .iter()
-            .all(|one| one.class == Class::Environment);
+            .all(|one| one.class == Class::Environment || is_ignored(ignores, one));
         context.printer.note(&if is_same {
             format!("{shown} is up to date")
         } else {

@@ -37,8 +37,10 @@ pub async fn modules(_: &ModulesArgs, context: &mut Context) -> anyhow::Result<O
     }
     let is_clean = findings.is_empty();
     context.printer.note(&if is_clean {
-        let modules = count(project.modules.len(), "module");
-        format!("{modules} keep to what they require")
+        match project.modules.len() {
+            1 => "the module keeps to what it requires".to_owned(),
+            modules => format!("{modules} modules keep to what they require"),
+        }
     } else {
         count(findings.len(), "finding")
     });

@@ -174,8 +174,8 @@ async fn verify(
         ))
     }
     .hint(
-        "`crmdb drift diff` shows more. Mend the database, name another version, or say \
-         `--unverified` if that is how it should be.",
+        "Mend the database, name another version, or say `--unverified` if that is how it \
+         should be.",
     )
     .into())
 }

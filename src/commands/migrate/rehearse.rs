@@ -55,7 +55,7 @@ struct MigrationFindings {
 ///
 /// # Errors
 ///
-/// When there is no scratch database; when a migration cannot be applied at all.
+/// When there is no scratch database.
 pub async fn rehearse(args: &RehearseArgs, context: &mut Context) -> anyhow::Result<Outcome> {
     let started = Instant::now();
     let project = context.project()?;
@@ -86,13 +86,11 @@ pub async fn rehearse(args: &RehearseArgs, context: &mut Context) -> anyhow::Res
     document.duration_ms = milliseconds(started.elapsed());
     let wrong = document.findings.len();
     let proved = count(document.proved, "migration");
+    let verb = if wrong == 1 { "does" } else { "do" };
     let took = duration(started.elapsed());
     context.printer.note(&match wrong {
         0 => format!("{proved} taken back and applied again exactly, in {took}"),
-        _ => format!(
-            "{} of {proved} not come back exactly, in {took}",
-            does(wrong)
-        ),
+        _ => format!("{wrong} of {proved} {verb} not come back exactly, in {took}"),
     });
     context.printer.json(&document);
     Ok(if wrong == 0 {
@@ -100,11 +98,6 @@ pub async fn rehearse(args: &RehearseArgs, context: &mut Context) -> anyhow::Res
     } else {
         Outcome::Findings
     })
-}
-
-fn does(number: usize) -> String {
-    let verb = if number == 1 { "does" } else { "do" };
-    format!("{number} {verb}")
 }
 
 /// Returns what the database has applied.

@@ -112,7 +112,7 @@ pub(in crate::commands) async fn carry_out(
 /// it, and no later check will find it.
 async fn drift_before(opened: &Opened) -> anyhow::Result<Option<String>> {
     let client = opened.session.client();
-    if opened.reading.version < ledger::VERSION {
+    if opened.reading.version < ledger::SNAPSHOTS_SINCE {
         return Ok(None);
     }
     let Some(last) = ledger::remembered(client, &opened.ledger).await? else {

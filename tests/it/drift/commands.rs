@@ -49,10 +49,55 @@ fn without_a_snapshot_of_the_last_run_nothing_is_called_clean() {
     run.says("no run has left a snapshot")
         .says("--against files");
     let fresh = Database::new();
+    for line in ["drift check", "drift check --against files"] {
+        project
+            .run(&fresh, line)
+            .ends(2)
+            .says("nothing was applied");
+    }
+}
+
+#[test]
+fn a_failed_run_leaves_what_was_there() {
+    let (project, database) = project();
+    project.migration("a/V3__fails", "CREATE TABLE a.t ();", "SELECT 1;");
+    project.run(&database, "migrate up").ends(2);
+    project.run(&database, "drift check").ends(0);
+    database.execute(DRIFT);
+    project.run(&database, "drift check").ends(1);
+}
+
+/// Roles belong to the whole server, so it is one of the test's own.
+#[test]
+fn what_a_role_may_besides_is_found() {
+    let database = Database::on_new_server();
+    Run::shipped(&database, "migrate up").ends(0);
+    Run::shipped(&database, "drift check").ends(0);
+    database.execute("ALTER ROLE crm_app BYPASSRLS; GRANT crm_asterisk TO crm_app");
+    let run = Run::shipped(&database, "drift check").ends(1);
+    run.prints("structural  changed  role crm_app: attributes")
+        .prints("structural  added    role crm_app: member of");
+    database.execute("ALTER ROLE crm_app NOBYPASSRLS; REVOKE crm_asterisk FROM crm_app");
+    Run::shipped(&database, "drift check").ends(0);
+}
+
+#[test]
+fn names_stay_on_one_line() {
+    let (project, database) = project();
+    database.execute("ALTER TABLE a.t ADD \"evil\n::error::x\" int");
+    for form in ["table", "diff", "github"] {
+        let run = project
+            .run(&database, &format!("drift check --output {form}"))
+            .ends(1);
+        let shown = run
+            .stdout
+            .lines()
+            .any(|line| line.starts_with("::error::x"));
+        assert!(!shown, "{form}: {run:#?}");
+    }
     project
-        .run(&fresh, "drift check")
-        .ends(2)
-        .says("nothing was applied");
+        .run(&database, "drift check --ignore table*a.t")
+        .ends(0);
 }
 
 #[test]
