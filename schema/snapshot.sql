@@ -6152,6 +6152,21 @@ procedure utilities.remove_extension(IN extension_name text)
     owner: postgres
     revoke from public: execute
 
+role crm_app
+    attributes: inherits
+
+role crm_asterisk
+    attributes: inherits
+
+role crm_maintenance
+    attributes: inherits
+
+role crm_readonly
+    attributes: inherits
+
+role crm_vendor
+    attributes: inherits
+
 schema campaign_api
     comment: What a vendor may call: create campaigns, log leads, see how they perform.
     grant to role crm_app: usage
