@@ -93,6 +93,11 @@ SELECT md5(string_agg(concat_ws(':', t.name, t.rows, t.sum), ';' ORDER BY t.name
     WHERE c.classoid = 'pg_catalog.pg_database'::regclass AND d.datname = pg_catalog.current_database()
     UNION ALL SELECT 'user mapping', count(*), sum(hashoidextended(umuser, srvid::bigint))
     FROM pg_catalog.pg_user_mappings
-    UNION ALL SELECT 'role', count(*), sum(hashtext(r::text)) FROM pg_catalog.pg_roles AS r
-    UNION ALL SELECT 'member', count(*), sum(hashoidextended(member, roleid::bigint)) FROM pg_catalog.pg_auth_members
+    -- Other databases of the cluster have roles of their own.
+    UNION ALL SELECT 'role', count(*), sum(hashtext(concat(r.*, (
+        SELECT string_agg(m.roleid::text, ' ' ORDER BY m.roleid)
+        FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid))))
+    FROM pg_catalog.pg_roles AS r WHERE r.oid IN (SELECT s.refobjid FROM pg_catalog.pg_shdepend AS s
+        WHERE s.refclassid = 'pg_catalog.pg_authid'::regclass AND s.dbid = (
+            SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = current_database()))
 ) AS t
