@@ -10,6 +10,7 @@ mod flatten;
 mod index;
 mod normalise;
 mod read;
+mod row;
 mod snapshot;
 mod text;
 mod token;
