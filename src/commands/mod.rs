@@ -23,6 +23,7 @@ use crate::connect::{Endpoint, Environment, Session, Source, Wanted, resolve};
 use crate::error::Failure;
 use crate::printer::Printer;
 use crate::project::{Origin, Project, Target};
+use crate::rehearse::Scratch;
 use crate::server::{self, Cluster};
 
 /// Version of the JSON documents.
@@ -148,6 +149,19 @@ impl Context {
         let printer = &mut self.printer;
         cluster.start(&mut |progress: server::Progress| printer.note(&progress.to_string()))?;
         Endpoint::from_url(&cluster.default_url(), Source::Embedded, &self.environment)
+    }
+
+    /// Makes a scratch database: on the server of `on`, else on a server of its own.
+    ///
+    /// # Errors
+    ///
+    /// When there are no server programs; when the role of `on` may not create a database.
+    pub async fn scratch(&mut self, on: Option<&str>) -> anyhow::Result<Scratch> {
+        let printer = &mut self.printer;
+        Scratch::make(on, &self.environment, &mut |progress| {
+            printer.detail(&progress.to_string());
+        })
+        .await
     }
 
     /// Connects, and refuses a server that nothing can be written to where `writes`.

@@ -10,14 +10,27 @@ use crate::ledger::Ledger;
 use crate::plan::{Scope, Up, plan_up};
 use crate::project::{MigrationId, Project};
 
-/// Applies exactly these migrations, from their files, to a scratch database, and returns its
-/// catalog, with the migrations that could not be applied: their files are gone, or the server lacks
-/// an extension.
+/// Applies exactly these migrations, from their files, to a scratch database, and removes it.
+///
+/// Returns its catalog, and the migrations that could not be applied: their files are gone, or the
+/// server lacks an extension.
 ///
 /// # Errors
 ///
 /// When a migration fails.
 pub async fn rebuild(
+    project: &Project,
+    scratch: Scratch,
+    applied: &BTreeSet<MigrationId>,
+) -> anyhow::Result<(Snapshot, Vec<MigrationId>)> {
+    let rebuilt = on_stage(project, &scratch, applied).await;
+    let removed = scratch.remove().await;
+    let rebuilt = rebuilt?;
+    removed?;
+    Ok(rebuilt)
+}
+
+async fn on_stage(
     project: &Project,
     scratch: &Scratch,
     applied: &BTreeSet<MigrationId>,

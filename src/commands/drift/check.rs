@@ -10,7 +10,7 @@ use crate::error::{Failure, Outcome};
 use crate::ledger::{self, Event, EventKind, Remembered};
 use crate::plan::label;
 use crate::project::{MigrationId, Project};
-use crate::rehearse::{Scratch, rebuild};
+use crate::rehearse::rebuild;
 
 /// Arguments of `drift check`.
 #[derive(Args, Debug)]
@@ -132,15 +132,8 @@ async fn from_files(
         .into_iter()
         .map(|applied| applied.event.id.clone())
         .collect();
-    let printer = &mut context.printer;
-    let scratch = Scratch::make(args.on.as_deref(), &context.environment, &mut |progress| {
-        printer.detail(&progress.to_string());
-    })
-    .await?;
-    let rebuilt = rebuild(&opened.project, &scratch, &applied).await;
-    let removed = scratch.remove().await;
-    let (snapshot, left) = rebuilt?;
-    removed?;
+    let scratch = context.scratch(args.on.as_deref()).await?;
+    let (snapshot, left) = rebuild(&opened.project, scratch, &applied).await?;
     if left.is_empty() {
         return Ok(snapshot);
     }

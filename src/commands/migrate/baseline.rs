@@ -14,7 +14,7 @@ use crate::ledger::{Entry, EventKind};
 use crate::plan::Scope;
 use crate::printer::count;
 use crate::project::{Migration, MigrationId};
-use crate::rehearse::{Scratch, rebuild};
+use crate::rehearse::rebuild;
 use crate::sql::{code_hash, text_hash};
 
 /// Arguments of `migrate baseline`.
@@ -140,15 +140,8 @@ async fn verify(
     context: &mut Context,
 ) -> anyhow::Result<()> {
     let versions = selected.iter().map(|one| one.id.clone()).collect();
-    let printer = &mut context.printer;
-    let scratch = Scratch::make(args.on.as_deref(), &context.environment, &mut |progress| {
-        printer.detail(&progress.to_string());
-    })
-    .await?;
-    let rebuilt = rebuild(&opened.project, &scratch, &versions).await;
-    let removed = scratch.remove().await;
-    let (expected, left) = rebuilt?;
-    removed?;
+    let scratch = context.scratch(args.on.as_deref()).await?;
+    let (expected, left) = rebuild(&opened.project, scratch, &versions).await?;
     if !left.is_empty() {
         return Err(
             Failure::new("the scratch server lacks an extension that the database has")

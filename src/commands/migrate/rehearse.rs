@@ -65,12 +65,10 @@ pub async fn rehearse(args: &RehearseArgs, context: &mut Context) -> anyhow::Res
     } else {
         BTreeSet::new()
     };
-    let printer = &mut context.printer;
-    let scratch = Scratch::make(args.on.as_deref(), &context.environment, &mut |progress| {
-        printer.detail(&progress.to_string());
-    })
-    .await?;
-    printer.note(&format!("rehearsing on {}", scratch.endpoint()));
+    let scratch = context.scratch(args.on.as_deref()).await?;
+    context
+        .printer
+        .note(&format!("rehearsing on {}", scratch.endpoint()));
 
     let up = Up {
         scope,
