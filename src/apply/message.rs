@@ -3,7 +3,9 @@
 use std::ops::Range;
 
 use super::loss::Guard;
-use crate::ledger::{Entry, EventKind, Ledger, RunFacts, append_statement};
+use crate::ledger::{
+    Entry, EventKind, Ledger, RunFacts, append_statement, reference_rows_statement,
+};
 use crate::plan::{Action, Plan, Settings, Step, wait_for_disk};
 use crate::sql::{self, Statement};
 
@@ -128,6 +130,10 @@ impl Message {
         sql += "\n;\n";
         if let Some(statement) = &guard.after {
             sql += statement;
+            sql += ";\n";
+        }
+        if step.action == Action::Seed {
+            sql += &reference_rows_statement(ledger);
             sql += ";\n";
         }
         sql += &append_statement(ledger, facts, seq, &entry(step), None);

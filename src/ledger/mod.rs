@@ -10,6 +10,7 @@ mod journal;
 mod lock;
 mod read;
 mod schema;
+mod seeded;
 mod snapshots;
 mod state;
 
@@ -20,6 +21,11 @@ pub use journal::{JournalRow, Phase};
 pub use lock::{CONNECTION_CHECK, Holder, RunLock};
 pub use read::{Reading, Written, half_done, journal, read, row_at, texts};
 pub use schema::{VERSION, create};
+pub use seeded::{
+    KEY_SETTINGS, Keys, RowOrigin, SEEDED_ROWS_SINCE, SeededRows, finished_statements,
+    forget_statement, loaded_statements, plan_rows_statement, reference_rows_statement,
+    seeded_rows,
+};
 pub use snapshots::{Remembered, SNAPSHOTS_SINCE, remember, remembered, snapshot_text};
 pub use state::{Applied, State};
 
