@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A place in a text: both count from 1, columns count characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Position {
     /// Line, from 1; lines end with LF.
     pub line: usize,
