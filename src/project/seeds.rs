@@ -18,6 +18,9 @@ pub(super) const FOLDER: &str = "seeds";
 /// The set of rows that every database has.
 pub const REFERENCE: &str = "reference";
 
+/// The file that says how generated rows look. It is read by those who generate them.
+pub const RECIPE: &str = "dev.toml";
+
 /// The sets that there may be.
 const SETS: &[&str] = &[REFERENCE];
 
@@ -36,7 +39,7 @@ pub(super) fn files(
             continue;
         }
         for entry in entries {
-            if entry.name.starts_with('.') {
+            if entry.name.starts_with('.') || entry.name == RECIPE && !entry.is_folder {
                 continue;
             }
             let path = format!("schema/{module}/{FOLDER}/{}", entry.name);
@@ -68,7 +71,8 @@ fn set(entry: &Entry) -> Result<&str, Box<Failure>> {
     }
     let Some(set) = name.strip_suffix(".sql") else {
         return Err(Failure::new(format!("stray file `{name}`"))
-            .hint("Remove it, or put it elsewhere: `seeds` holds SQL files named after their set.")
+            .hint("Remove it, or put it elsewhere: `seeds` holds SQL files named after their set, and \
+                   `dev.toml`.")
             .into());
     };
     if SETS.contains(&set) {

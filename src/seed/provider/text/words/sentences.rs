@@ -1,0 +1,133 @@
+//! What people write and say.
+
+/// What is on the list of somebody who sells.
+pub(in crate::seed::provider) const SUBJECTS: &[&str] = &[
+    "Follow-up call",
+    "Product demo",
+    "Contract review",
+    "Pricing proposal",
+    "Renewal discussion",
+    "Introductory meeting",
+    "Quarterly review",
+    "Site visit",
+    "Property showing",
+    "Offer negotiation",
+    "Onboarding session",
+    "Quote request",
+    "Listing appointment",
+    "Closing paperwork",
+    "Inspection schedule",
+    "Financing options",
+    "Support question",
+    "Invoice correction",
+    "Service upgrade",
+    "Annual plan",
+    "Referral introduction",
+    "Open house",
+    "Lease renewal",
+    "Budget planning",
+    "Market analysis",
+    "Training session",
+    "Feedback round",
+    "Trial extension",
+    "Delivery date",
+    "Payment reminder",
+];
+
+/// What is noted about a customer.
+pub(in crate::seed::provider) const NOTES: &[&str] = &[
+    "Spoke with the client about pricing and next steps.",
+    "Left a voicemail and sent a short email.",
+    "Wants to compare two offers before deciding.",
+    "Interested, but the budget is only set next quarter.",
+    "Asked for references from similar customers.",
+    "Prefers to be called in the afternoon.",
+    "Very happy with the service so far.",
+    "The decision is made together with a business partner.",
+    "Needs a place closer to work, with parking.",
+    "Currently under contract with another provider.",
+    "Asked to be called back after the holidays.",
+    "Requested a detailed quote for the whole team.",
+    "The main concern is how long the setup takes.",
+    "Met at a trade show and agreed on a demo.",
+    "Referred by an existing customer.",
+    "Has looked at several listings already.",
+    "Would like to start with a small trial.",
+    "Reviewed the contract and had two questions.",
+    "No answer; will try again tomorrow.",
+    "Confirmed the appointment by phone.",
+    "The number belongs to the front desk.",
+    "Moved to a new address last month.",
+    "Ready to sign once the terms are final.",
+    "Not a fit at the moment.",
+];
+
+/// What is to be done next.
+pub(in crate::seed::provider) const NEXT: &[&str] = &[
+    "Call again next week.",
+    "Send the updated proposal.",
+    "Follow up on Monday.",
+    "Waiting for a reply.",
+    "Schedule a demo.",
+    "Ask about the budget.",
+    "Share the brochure.",
+    "Check back in a month.",
+    "Bring in the account manager.",
+    "Prepare the paperwork.",
+    "Confirm the date by email.",
+    "Nothing open on our side.",
+];
+
+/// What is written to each other.
+pub(in crate::seed::provider) const MESSAGES: &[&str] = &[
+    "Thanks for your time today.",
+    "Just checking in on the proposal we sent.",
+    "Can we move our meeting to Thursday?",
+    "The documents are ready for your signature.",
+    "I have a question about the last invoice.",
+    "Is the property on Oak Street still available?",
+    "Your appointment is confirmed for tomorrow at 10 am.",
+    "We received your request and will get back to you soon.",
+    "Do you have time for a quick call this week?",
+    "I sent over the details you asked for.",
+    "The new price list is attached.",
+    "We would love to see the place on Saturday.",
+    "Please let us know which option works best.",
+    "Sounds good, see you then.",
+    "I am running ten minutes late.",
+    "Here is the summary of our call.",
+    "Your order has shipped and should arrive on Friday.",
+    "Could you send me the contract again?",
+    "We are happy to offer you a discount for an annual plan.",
+    "Thank you for choosing us.",
+];
+
+/// What is offered.
+pub(in crate::seed::provider) const PROPOSALS: &[&str] = &[
+    "Would Tuesday or Wednesday work for you?",
+    "We can set everything up within two weeks.",
+    "I can walk you through the options in fifteen minutes.",
+    "The annual plan includes support and training.",
+    "Let me know if you have any questions.",
+    "I would be glad to show you around.",
+    "We have helped several companies of your size.",
+    "I can send you a quote by the end of the day.",
+    "How are you handling this at the moment?",
+    "What would be a good time to talk about the details?",
+    "Our team will take care of the paperwork.",
+    "You can cancel at any time.",
+];
+
+/// What is answered.
+pub(in crate::seed::provider) const ANSWERS: &[&str] = &[
+    "That sounds reasonable.",
+    "Could you send me that in writing?",
+    "I need to talk to my partner first.",
+    "How much would it cost per month?",
+    "We are looking at other offers too.",
+    "Next week would be better for me.",
+    "Yes, please go ahead.",
+    "I am not sure that we need it right now.",
+    "That is a bit over our budget.",
+    "Great, thank you.",
+];
