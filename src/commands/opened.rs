@@ -31,6 +31,20 @@ impl Opened {
         writes: bool,
     ) -> anyhow::Result<Self> {
         let endpoint = context.endpoint(&project)?;
+        Self::on(project, endpoint, context, writes).await
+    }
+
+    /// Connects to a database that is known, and reads the ledger; `writes` refuses a standby.
+    ///
+    /// # Errors
+    ///
+    /// When there is no connection, or the ledger cannot be read.
+    pub async fn on(
+        project: Project,
+        endpoint: Endpoint,
+        context: &Context,
+        writes: bool,
+    ) -> anyhow::Result<Self> {
         let session = context.open(&endpoint, writes).await?;
         let ledger = Ledger::new(&project.ledger_schema);
         let reading = ledger::read(session.client(), &ledger, &project.extension_names()).await?;

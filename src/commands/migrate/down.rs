@@ -60,6 +60,7 @@ pub async fn down(args: &DownArgs, context: &mut Context) -> anyhow::Result<Outc
     let manner = Manner {
         dry_run: args.dry_run,
         allow_data_loss: args.allow_data_loss,
+        ..Manner::default()
     };
     carry_out(&goal, manner, project, context).await
 }

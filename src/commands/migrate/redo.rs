@@ -57,6 +57,7 @@ pub async fn redo(args: &RedoArgs, context: &mut Context) -> anyhow::Result<Outc
     let manner = Manner {
         dry_run: args.dry_run,
         allow_data_loss: args.allow_data_loss,
+        ..Manner::default()
     };
     carry_out(&goal, manner, project, context).await
 }

@@ -24,6 +24,8 @@ pub(in crate::commands) struct Manner {
     pub dry_run: bool,
     /// Lose rows and values.
     pub allow_data_loss: bool,
+    /// Say what each step did, but not how the whole ended: there is more to come.
+    pub is_part: bool,
 }
 
 /// Brings the database to a goal.
@@ -33,7 +35,17 @@ pub(in crate::commands) async fn carry_out(
     project: Project,
     context: &mut Context,
 ) -> anyhow::Result<Outcome> {
-    let mut opened = Opened::open(project, context, !manner.dry_run).await?;
+    let opened = Opened::open(project, context, !manner.dry_run).await?;
+    carry_out_on(goal, manner, opened, context).await
+}
+
+/// Brings the database that is open to a goal.
+pub(in crate::commands) async fn carry_out_on(
+    goal: &Goal,
+    manner: Manner,
+    mut opened: Opened,
+    context: &mut Context,
+) -> anyhow::Result<Outcome> {
     let mut plan = goal.plan(&opened).await?;
     if manner.dry_run {
         print_plan(context, &opened, &plan, PlanFormat::Text);
@@ -104,7 +116,9 @@ pub(in crate::commands) async fn carry_out(
     }
     run.finish().await;
     result?;
-    report(context, document, &plan, done, started.elapsed());
+    if !manner.is_part {
+        report(context, document, &plan, done, started.elapsed());
+    }
     Ok(Outcome::Clean)
 }
 
@@ -156,7 +170,7 @@ pub(super) async fn leave_snapshot(
 }
 
 /// Takes the run lock, saying who holds it if it has to wait.
-pub(super) async fn lock(
+pub(in crate::commands) async fn lock(
     opened: &Opened,
     interrupt: &mut Interrupt,
     printer: &mut Printer,

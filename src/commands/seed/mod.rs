@@ -1,5 +1,9 @@
 //! `crmdb seed`: rows for a database.
 
+mod clear;
+mod dev;
+mod document;
+mod export;
 mod reference;
 
 use clap::{Args, Subcommand};
@@ -20,6 +24,12 @@ pub struct SeedCommand {
 enum Rows {
     /// Fill in the rows that every database has; the same as `seed` alone
     Reference,
+    /// Generate rows for a development database
+    Dev(dev::DevArgs),
+    /// Remove the rows that `seed dev` has generated, and nothing else
+    Clear(clear::ClearArgs),
+    /// Write a few rows, and all that they refer to, as a file of seeds
+    Export(export::ExportArgs),
 }
 
 /// Arguments of all kinds of rows, before or after their name.
@@ -28,7 +38,7 @@ struct SeedArgs {
     /// Only this module and what it requires; may be given several times
     #[arg(long = "module", value_name = "NAME", global = true)]
     modules: Vec<String>,
-    /// Print the statements, and do nothing
+    /// Show what would be done, and do nothing
     #[arg(long, global = true)]
     dry_run: bool,
     /// Confirm for a protected target
@@ -44,5 +54,8 @@ struct SeedArgs {
 pub async fn run(command: &SeedCommand, context: &mut Context) -> anyhow::Result<Outcome> {
     match command.rows.as_ref().unwrap_or(&Rows::Reference) {
         Rows::Reference => reference::reference(&command.args, context).await,
+        Rows::Dev(args) => dev::dev(args, &command.args, context).await,
+        Rows::Export(args) => export::export(args, &command.args, context).await,
+        Rows::Clear(args) => clear::clear(args, &command.args, context).await,
     }
 }

@@ -1,0 +1,93 @@
+//! What keeps rows from being generated: rights, row security, rows of others.
+
+use tokio_postgres::Client;
+
+use super::existing::select;
+use super::rows::Generator;
+use super::run::Before;
+use crate::error::Failure;
+use crate::printer::count;
+
+/// Refuses tables that COPY cannot write to.
+///
+/// # Errors
+///
+/// The refusal, with each table.
+pub fn refuse_unfit(generator: &Generator, wanted: &[usize]) -> Result<(), Failure> {
+    let mut why = Vec::new();
+    for table in wanted.iter().map(|table| &generator.designs[*table].table) {
+        if !table.may_insert {
+            why.push(format!("{}: no right to insert", table.title()));
+        } else if table.row_security {
+            why.push(format!(
+                "{}: row security holds for this role, and COPY cannot go through it",
+                table.title()
+            ));
+        }
+    }
+    if why.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "{} cannot be filled by this role",
+        count(why.len(), "table")
+    ))
+    .detail(why.join("\n"))
+    .hint("Connect as the owner of the tables, as `crmdb migrate up` does."))
+}
+
+/// Refuses a database with rows in tables that are to be filled, and that crmdb did not bring.
+///
+/// # Errors
+///
+/// The refusal, with tables and numbers; when the server refuses.
+pub async fn refuse_other_rows(
+    client: &Client,
+    generator: &Generator,
+    wanted: &[usize],
+    before: &Before,
+) -> anyhow::Result<()> {
+    let parts: Vec<String> = wanted
+        .iter()
+        .map(|at| {
+            let relation = &generator.designs[*at].table.relation;
+            let known = before.known.get(relation).copied().unwrap_or(0);
+            // More than a few need not be counted.
+            format!(
+                "SELECT {at}, {known}, pg_catalog.count(*) FROM (SELECT FROM {relation} LIMIT {known} + 1000) AS t"
+            )
+        })
+        .collect();
+    if parts.is_empty() {
+        return Ok(());
+    }
+    let mut found = Vec::new();
+    for row in select(client, &parts.join(" UNION ALL ")).await? {
+        let number = |at| {
+            row.get(at)
+                .and_then(|text| text.parse::<usize>().ok())
+                .unwrap_or(0)
+        };
+        let others = number(2).saturating_sub(number(1));
+        if others > 0 {
+            let at_least = if others >= 1000 { "at least " } else { "" };
+            found.push(format!(
+                "{}: {at_least}{}",
+                generator.designs[number(0)].table.title(),
+                count(others, "row")
+            ));
+        }
+    }
+    if found.is_empty() {
+        return Ok(());
+    }
+    found.sort();
+    Err(
+        Failure::new("the database has rows that crmdb did not bring")
+            .detail(found.join("\n"))
+            .hint(
+                "Generate into an empty database; or, if that is meant, add `--allow-other-rows`.",
+            )
+            .into(),
+    )
+}
