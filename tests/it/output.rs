@@ -182,6 +182,7 @@ fn fits_80_columns_on_a_terminal_and_is_not_cut_in_a_pipe() {
 #[test]
 fn every_command_has_a_document() {
     let (project, database) = (project(), Database::new());
+    project.migration("a/V3__t", "CREATE TABLE a.t (x int);", "DROP TABLE a.t;");
     for (line, code) in [
         ("migrate status", 0),
         ("migrate status --check", 1),
@@ -198,6 +199,12 @@ fn every_command_has_a_document() {
         ("migrate redo", 0),
         ("seed --dry-run", 0),
         ("seed", 0),
+        ("seed dev --dry-run", 0),
+        ("seed dev", 0),
+        ("seed dev", 0),
+        ("seed export --table a.t", 0),
+        ("seed clear --dry-run", 0),
+        ("seed clear", 0),
         ("migrate down --steps 1 --dry-run", 0),
         ("migrate down --all", 0),
         (
