@@ -23,8 +23,8 @@ pub use read::{Reading, Written, half_done, journal, read, row_at, texts};
 pub use schema::{VERSION, create};
 pub use seeded::{
     KEY_SETTINGS, Keys, RowOrigin, SEEDED_ROWS_SINCE, SeededRows, finished_statements,
-    forget_statement, loaded_statements, plan_rows_statement, reference_rows_statement,
-    seeded_rows,
+    forget_rows_statement, forget_statement, loaded_statements, plan_rows_statement,
+    reference_rows_statement, seeded_rows,
 };
 pub use snapshots::{Remembered, SNAPSHOTS_SINCE, remember, remembered, snapshot_text};
 pub use state::{Applied, State};

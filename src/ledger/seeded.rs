@@ -1,5 +1,7 @@
 //! The rows that crmdb has brought into the database.
 
+use std::collections::BTreeSet;
+
 use anyhow::Context as _;
 use tokio_postgres::Client;
 
@@ -213,6 +215,17 @@ pub fn finished_statements(ledger: &Ledger) -> String {
         "UPDATE {schema}.seeded_rows SET run = run || '{{\"is_finished\": true}}' \
          WHERE origin = 'generated'; {}",
         written(schema, "trigger", "'{}'", "''")
+    )
+}
+
+/// Returns the statement that forgets rows by their numbers in the ledger: they are not there any more.
+#[must_use]
+pub fn forget_rows_statement(ledger: &Ledger, numbers: &BTreeSet<i64>) -> String {
+    let numbers: Vec<String> = numbers.iter().map(i64::to_string).collect();
+    format!(
+        "DELETE FROM {}.seeded_rows WHERE id = ANY ('{{{}}}'::pg_catalog.int8[])",
+        ledger.schema(),
+        numbers.join(",")
     )
 }
 
