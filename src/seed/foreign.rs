@@ -1,12 +1,82 @@
 //! What keeps rows from being generated: rights, row security, rows of others.
 
+use std::collections::BTreeSet;
+
+use anyhow::Context as _;
 use tokio_postgres::Client;
 
 use super::existing::select;
 use super::rows::Generator;
 use super::run::Before;
 use crate::error::Failure;
+use crate::ledger::{KEY_SETTINGS, Ledger, SeededRows};
 use crate::printer::count;
+use crate::sql::quote_literal;
+
+/// Finds generated rows that the ledger has and the database has not, by their numbers in the ledger:
+/// somebody has deleted them all, or rolled the table back.
+///
+/// # Errors
+///
+/// When the server refuses.
+pub async fn vanished(
+    client: &Client,
+    ledger: &Ledger,
+    seeded: &[SeededRows],
+) -> anyhow::Result<BTreeSet<i64>> {
+    let loaded = seeded
+        .iter()
+        .filter(|rows| rows.is_loaded && rows.count > 0);
+    let loaded: Vec<(&SeededRows, String)> = loaded
+        .filter_map(|rows| Some((rows, rows.condition(ledger)?)))
+        .collect();
+    if loaded.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let absent: Vec<String> = loaded
+        .iter()
+        .map(|(rows, _)| {
+            format!(
+                "SELECT {} WHERE pg_catalog.to_regclass({}) IS NULL",
+                rows.id,
+                quote_literal(&rows.relation)
+            )
+        })
+        .collect();
+    let mut gone = numbers(client, &absent).await?;
+    let empty: Vec<String> = loaded
+        .iter()
+        .filter(|(rows, _)| !gone.contains(&rows.id))
+        .map(|(rows, condition)| {
+            format!(
+                "SELECT {} WHERE NOT EXISTS (SELECT FROM {} WHERE {condition})",
+                rows.id, rows.relation
+            )
+        })
+        .collect();
+    gone.extend(numbers(client, &empty).await?);
+    Ok(gone)
+}
+
+/// The numbers that statements give.
+async fn numbers(client: &Client, statements: &[String]) -> anyhow::Result<BTreeSet<i64>> {
+    if statements.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let sql = format!(
+        "BEGIN READ ONLY; {KEY_SETTINGS}; {}; COMMIT",
+        statements.join(" UNION ALL ")
+    );
+    let rows = select(client, &sql).await;
+    if rows.is_err() && !client.is_closed() {
+        client.batch_execute("ROLLBACK").await.ok();
+    }
+    let rows = rows.context("could not look for the generated rows")?;
+    Ok(rows
+        .iter()
+        .filter_map(|row| row.get(0)?.parse().ok())
+        .collect())
+}
 
 /// Refuses tables that COPY cannot write to.
 ///

@@ -1,6 +1,6 @@
 //! What generated rows were made from, as the ledger keeps it: the same again makes the same rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -100,6 +100,8 @@ pub struct Before {
     pub numbers: BTreeMap<String, BTreeMap<String, i64>>,
     /// Tables that were planned, and whether they are there.
     pub tables: BTreeMap<String, bool>,
+    /// What the ledger has, and the database has not: numbers in the ledger.
+    pub vanished: BTreeSet<i64>,
     /// Whether what is to be done after the last table was not done.
     pub is_unfinished: bool,
     /// How many rows crmdb has brought, by table.

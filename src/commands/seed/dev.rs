@@ -1,15 +1,14 @@
 //! `crmdb seed dev`: rows generated for a development database.
 
-use std::collections::BTreeMap;
-use std::io;
-use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
 use anyhow::Context as _;
 use clap::Args;
 
 use super::SeedArgs;
+use super::afterwards::afterwards;
 use super::document::{GeneratedDocument, TableDocument};
+use super::prepare::{Recipes, prepare, recipes, write_plan};
 use super::reference::reference_first;
 use crate::apply::Interrupt;
 use crate::commands::migrate::goal::scope_up;
@@ -17,16 +16,11 @@ use crate::commands::migrate::work::lock;
 use crate::commands::{Context, Database, Opened};
 use crate::connect::Session;
 use crate::error::{Failure, Outcome};
-use crate::ledger::{self, finished_statements, plan_rows_statement, seeded_rows};
-use crate::plan::Scope;
-use crate::printer::{clean, count, duration};
+use crate::printer::{Printer, clean, count, duration};
 use crate::project::Project;
-use crate::seed::draft::{Draft, Wish};
-use crate::seed::load::{Load, Loading};
-use crate::seed::recipe::Recipe;
+use crate::seed::load::Loading;
+use crate::seed::moment;
 use crate::seed::rows::Generator;
-use crate::seed::run::{Before, Making, keys, of_table};
-use crate::seed::{foreign, moment, reserve, sample, tables};
 
 /// How many connections load at once, at most.
 const CONNECTIONS: usize = 4;
@@ -41,19 +35,19 @@ const CONNECTIONS: usize = 4;
 pub struct DevArgs {
     /// So many times the rows of scale 1; may be less than 1
     #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = scale)]
-    scale: f64,
+    pub(super) scale: f64,
     /// Another seed gives other rows
     #[arg(long, value_name = "S", default_value_t = 1)]
-    seed: u64,
+    pub(super) seed: u64,
     /// The day that the rows end with, in UTC; today when it is left out
     #[arg(long, value_name = "DAY", value_parser = moment::parse)]
-    as_of: Option<i64>,
+    pub(super) as_of: Option<i64>,
     /// Generate although the target is protected
     #[arg(long)]
-    allow_protected_target: bool,
+    pub(super) allow_protected_target: bool,
     /// Generate although the tables have rows that crmdb did not bring
     #[arg(long)]
-    allow_other_rows: bool,
+    pub(super) allow_other_rows: bool,
 }
 
 fn scale(text: &str) -> Result<f64, String> {
@@ -94,7 +88,7 @@ pub(super) async fn dev(
         .map(|table| generator.layout.rows[*table].generated)
         .sum();
     if wanted.is_empty() && before.is_unfinished && !common.dry_run {
-        interrupt.or(afterwards(&opened, &recipes)).await??;
+        finish(&opened, &recipes, &mut interrupt, &mut context.printer).await?;
     }
     if common.dry_run || wanted.is_empty() {
         show(context, &opened, generator, &wanted, started);
@@ -142,13 +136,32 @@ pub(super) async fn dev(
     for session in sessions {
         session.close().await;
     }
-    interrupt.or(afterwards(&opened, &recipes)).await??;
+    finish(&opened, &recipes, &mut interrupt, &mut context.printer).await?;
     if let Some(lock) = lock {
         lock.release().await;
     }
     let document = GeneratedDocument::new(Database::of(&opened.endpoint), done, took);
     document.say(&mut context.printer);
     Ok(Outcome::Clean)
+}
+
+/// Does what comes after the rows; when that is interrupted, the server stops it, too.
+async fn finish(
+    opened: &Opened,
+    recipes: &Recipes,
+    interrupt: &mut Interrupt,
+    printer: &mut Printer,
+) -> anyhow::Result<()> {
+    match interrupt.or(afterwards(opened, recipes, printer)).await {
+        Ok(done) => done,
+        Err(failure) => {
+            opened.session.cancel().await.ok();
+            Err(failure
+                .detail("All rows are there; what `after` in dev.toml asks for was not done.")
+                .hint("The same command does it; `crmdb seed clear` removes the rows.")
+                .into())
+        }
+    }
 }
 
 fn connections() -> usize {
@@ -167,131 +180,6 @@ fn refuse_protected(args: &DevArgs, project: &Project, context: &Context) -> any
         }
         _ => Ok(()),
     }
-}
-
-/// What the recipes of the project say.
-pub(super) struct Recipes {
-    /// The texts of all modules: rows of one module after the other are made from the same.
-    texts: Vec<String>,
-    /// Those of the modules that are wanted.
-    pub(super) wanted: BTreeMap<String, Recipe>,
-}
-
-/// Reads the `dev.toml` of each module.
-pub(super) fn recipes(project: &Project, scope: &Scope) -> anyhow::Result<Recipes> {
-    let (mut texts, mut wanted) = (Vec::new(), BTreeMap::new());
-    for module in &project.modules {
-        let path = format!("schema/{}/seeds/dev.toml", module.name);
-        let text = match project.read_file(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            Err(error) => return Err(error).with_context(|| format!("could not read `{path}`")),
-        };
-        let text =
-            String::from_utf8(text).map_err(|_| Failure::new(format!("`{path}` is not UTF-8")))?;
-        if scope.holds(&module.name) {
-            wanted.insert(module.name.clone(), Recipe::parse(&text, &path)?);
-        }
-        texts.push(text);
-    }
-    Ok(Recipes { texts, wanted })
-}
-
-/// Decides on every row, and which tables are still to be filled.
-async fn prepare(
-    args: &DevArgs,
-    scope: &Scope,
-    recipes: &Recipes,
-    dry_run: bool,
-    opened: &mut Opened,
-) -> anyhow::Result<(Load, Vec<usize>, Before)> {
-    opened.read_again().await?;
-    let client = opened.session.client();
-    if !dry_run {
-        ledger::create(client, &opened.ledger, opened.reading.version).await?;
-    }
-    let has_rows = !dry_run || opened.reading.version >= ledger::SEEDED_ROWS_SINCE;
-    let before = match has_rows {
-        true => Before::of(&seeded_rows(client, &opened.ledger).await?, &opened.ledger),
-        false => Before::default(),
-    };
-    let now = args
-        .as_of
-        .or(before.making.as_ref().map(|making| making.now));
-    let wish = Wish {
-        seed: args.seed,
-        scale: args.scale,
-        now: now.unwrap_or_else(|| moment::of(SystemTime::now())),
-    };
-    let modules = opened.project.modules.iter().map(|module| &*module.name);
-    let schemas: Vec<&str> = modules.filter(|name| scope.holds(name)).collect();
-    let tables = tables::read(client, &schemas).await?;
-    let texts: Vec<&str> = recipes.texts.iter().map(|text| &**text).collect();
-    let making = Making::new(&wish, &texts);
-    before.refuse_other(&making)?;
-    let draft = Draft::new(tables, &recipes.wanted)?;
-    let generator = draft
-        .finish(client, &wish, &before.conditions, &before.numbers)
-        .await?;
-    let wanted: Vec<usize> = (0..generator.designs.len())
-        .filter(|table| {
-            let relation = &generator.designs[*table].table.relation;
-            let is_there = before.tables.get(relation) == Some(&true);
-            generator.layout.rows[*table].generated > 0 && !is_there
-        })
-        .collect();
-    foreign::refuse_unfit(&generator, &wanted)?;
-    if !args.allow_other_rows {
-        foreign::refuse_other_rows(client, &generator, &wanted, &before).await?;
-    }
-    if !dry_run {
-        sample::judge(client, &generator, &wanted).await?;
-    }
-    let settings = vec![
-        ledger::KEY_SETTINGS.to_owned(),
-        "SET LOCAL search_path = ''".to_owned(),
-        "SET LOCAL row_security = off".to_owned(),
-        "SET LOCAL lock_timeout = '60s'".to_owned(),
-        "SET LOCAL statement_timeout = 0".to_owned(),
-        format!(
-            "SET LOCAL client_connection_check_interval = '{}'",
-            ledger::CONNECTION_CHECK
-        ),
-    ];
-    let load = Load::new(
-        Arc::new(generator),
-        opened.ledger.clone(),
-        making.text(),
-        settings,
-    );
-    Ok((load, wanted, before))
-}
-
-/// Takes the numbers of surrogate keys, and notes in the ledger what is to come.
-async fn write_plan(
-    client: &tokio_postgres::Client,
-    load: &Load,
-    wanted: &[usize],
-    before: &Before,
-) -> Result<(), tokio_postgres::Error> {
-    let generator = &load.generator;
-    let mut sql = "BEGIN".to_owned();
-    for table in wanted {
-        let relation = &generator.designs[*table].table.relation;
-        if before.tables.contains_key(relation) {
-            continue;
-        }
-        for statement in reserve::statements(generator, *table) {
-            sql += ";\n";
-            sql += &statement;
-        }
-        sql += ";\n";
-        let rows = generator.layout.rows[*table].generated;
-        let keys = keys(generator, *table);
-        let run = of_table(&load.run, generator, *table);
-        sql += &plan_rows_statement(&load.ledger, relation, rows, &keys, &run);
-    }
-    client.batch_execute(&format!("{sql};\nCOMMIT")).await
 }
 
 /// Ends what the connections do: their transactions are rolled back.
@@ -328,40 +216,6 @@ fn left(mut failure: Failure, done: &[TableDocument], wanted: usize) -> Failure 
             Some("The same command goes on; `crmdb seed clear` removes what is there.".to_owned());
     }
     failure
-}
-
-/// Runs what the recipes want run, in the order of the modules: all of it, or nothing.
-async fn afterwards(opened: &Opened, recipes: &Recipes) -> anyhow::Result<()> {
-    let client = opened.session.client();
-    client
-        .batch_execute("BEGIN; SET LOCAL search_path = ''")
-        .await?;
-    let modules = opened.project.modules.iter();
-    for (module, recipe) in modules.filter_map(|module| recipes.wanted.get_key_value(&module.name))
-    {
-        for statement in &recipe.after {
-            if let Err(error) = client.batch_execute(statement).await {
-                client.batch_execute("ROLLBACK").await.ok();
-                return Err(refused_after(module, statement, &error).into());
-            }
-        }
-    }
-    client
-        .batch_execute(&format!("{}; COMMIT", finished_statements(&opened.ledger)))
-        .await
-        .context("could not end what is to be done after the rows")
-}
-
-fn refused_after(module: &str, statement: &str, error: &tokio_postgres::Error) -> Failure {
-    let words: Vec<&str> = statement.split_whitespace().take(12).collect();
-    let why = error
-        .as_db_error()
-        .map_or_else(|| error.to_string(), |error| error.message().to_owned());
-    Failure::new(format!(
-        "a statement of `after` in the dev.toml of `{module}` failed"
-    ))
-    .detail(format!("{} …\n{why}", clean(&words.join(" "))))
-    .hint("All rows are there. Correct the statement, `crmdb seed clear`, and generate again.")
 }
 
 /// Shows what would be generated, or that nothing is left to be.

@@ -9,8 +9,8 @@ use clap::Args;
 use serde::Serialize;
 
 use super::SeedArgs;
-use super::dev::recipes;
 use super::document::TableDocument;
+use super::prepare::recipes;
 use crate::apply::Interrupt;
 use crate::commands::{Context, Database, FORMAT_VERSION};
 use crate::connect::Session;

@@ -1,9 +1,11 @@
 //! `crmdb seed`: rows for a database.
 
+mod afterwards;
 mod clear;
 mod dev;
 mod document;
 mod export;
+mod prepare;
 mod reference;
 
 use clap::{Args, Subcommand};

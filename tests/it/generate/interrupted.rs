@@ -205,3 +205,29 @@ fn rows_that_triggers_wrote_are_no_owners() {
         "",
     );
 }
+
+/// What is to be done after the rows is done as a whole, and once.
+#[test]
+fn a_signal_after_the_rows() {
+    let (project, database) = migrated(&format!("{SHOPS} CREATE TABLE a.log (at timestamptz);"));
+    project.file(
+        "schema/a/seeds/dev.toml",
+        "after = [\"INSERT INTO a.log VALUES (now())\", \"LOCK TABLE a.shops\"]\n[log]\nrows = 0\n",
+    );
+    let other = Client::that(&database, "BEGIN; LOCK TABLE a.log IN SHARE MODE;");
+    let child = start(&project, &database);
+    eventually("a statement that waits", || {
+        let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+             AND wait_event_type = 'Lock' AND query LIKE 'INSERT INTO a.log%'";
+        database.value(waiting) == "1"
+    });
+    child.signal(Signal::SIGINT);
+    child.end().ends(130).says("All rows are there");
+    other.execute("ROLLBACK; LOCK TABLE a.shops, a.log");
+    drop(other);
+    assert_eq!(database.value("SELECT count(*) FROM a.log"), "0");
+    for _ in 0..2 {
+        project.run(&database, DEV).ends(0);
+        assert_eq!(database.value("SELECT count(*) FROM a.log"), "1");
+    }
+}

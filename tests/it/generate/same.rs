@@ -163,3 +163,21 @@ fn json_is_one_document() {
         .json();
     assert_eq!(none["rows"], 0);
 }
+
+/// Rows that went with their tables are generated again.
+#[test]
+fn after_a_roll_back_the_rows_come_again() {
+    let (project, database) = filled(SHOPS, "");
+    let before = sums(&database);
+    project
+        .run(&database, "migrate down --all --allow-data-loss")
+        .ends(0);
+    project.run(&database, "migrate up").ends(0);
+    project.run(&database, DEV).ends(0);
+    assert_eq!(sums(&database), before);
+    project.run(&database, DEV).ends(0).says("nothing to do");
+    project.run(&database, "seed clear").ends(0);
+    for row in sums(&database) {
+        assert_eq!(row[1], "0", "{}", row[0]);
+    }
+}
