@@ -69,7 +69,7 @@ fn what_is_not_understood_matters_only_where_it_decides() {
     let columns = parse("my.f(a, \"B c\") AND t.d > current_date");
     assert_eq!(
         columns.columns().iter().collect::<Vec<_>>(),
-        ["B c", "a", "d"]
+        ["B c", "a", "t.d"]
     );
     for text in ["", "a +", "(a", "a b", "a = 1)", "f(a", "CASE WHEN a", "'x"] {
         assert!(Expression::parse(text).is_err(), "{text}");
