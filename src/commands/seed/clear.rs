@@ -4,13 +4,12 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use clap::Args;
-use serde::Serialize;
 
 use super::SeedArgs;
-use super::document::TableDocument;
+use super::document::{RowsDocument, TableDocument};
 use crate::apply::Interrupt;
 use crate::commands::migrate::work::lock;
-use crate::commands::{Context, Database, FORMAT_VERSION, Opened, milliseconds};
+use crate::commands::{Context, Database, Opened};
 use crate::error::{Failure, Outcome};
 use crate::ledger::{self, RowOrigin, forget_statement, seeded_rows};
 use crate::printer::{count, duration};
@@ -22,16 +21,6 @@ pub struct ClearArgs {
     /// Remove rows, too, that belong to generated ones and were not generated
     #[arg(long)]
     with_dependents: bool,
-}
-
-#[derive(Serialize)]
-struct ClearedDocument {
-    format_version: u32,
-    database: Database,
-    is_done: bool,
-    rows: u64,
-    tables: Vec<TableDocument>,
-    took_ms: f64,
 }
 
 /// Removes the generated rows of all modules, in one transaction.
@@ -88,13 +77,11 @@ pub(super) async fn clear(
             duration(started.elapsed())
         ));
     }
-    printer.json(&ClearedDocument {
-        format_version: FORMAT_VERSION,
-        database: Database::of(&opened.endpoint),
-        is_done: !common.dry_run,
-        rows,
-        tables: documents,
-        took_ms: milliseconds(started.elapsed()),
+    let database = Database::of(&opened.endpoint);
+    printer.json(&if common.dry_run {
+        RowsDocument::planned(database, documents, started.elapsed())
+    } else {
+        RowsDocument::new(database, documents, started.elapsed())
     });
     Ok(Outcome::Clean)
 }

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::SeedArgs;
 use super::afterwards::afterwards;
-use super::document::{GeneratedDocument, TableDocument};
+use super::document::{RowsDocument, TableDocument};
 use super::prepare::{Recipes, prepare, recipes, write_plan};
 use super::reference::reference_first;
 use crate::apply::Interrupt;
@@ -140,7 +140,7 @@ pub(super) async fn dev(
     if let Some(lock) = lock {
         lock.release().await;
     }
-    let document = GeneratedDocument::new(Database::of(&opened.endpoint), done, took);
+    let document = RowsDocument::new(Database::of(&opened.endpoint), done, took);
     document.say(&mut context.printer);
     Ok(Outcome::Clean)
 }
@@ -240,9 +240,7 @@ fn show(
             .note(&format!("{} would be filled", count(tables.len(), "table")));
     }
     let database = Database::of(&opened.endpoint);
-    context.printer.json(&GeneratedDocument::planned(
-        database,
-        tables,
-        started.elapsed(),
-    ));
+    context
+        .printer
+        .json(&RowsDocument::planned(database, tables, started.elapsed()));
 }

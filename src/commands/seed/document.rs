@@ -39,9 +39,9 @@ impl TableDocument {
     }
 }
 
-/// What `seed dev` did, or would do.
+/// What `seed dev` or `seed clear` did, or would do.
 #[derive(Debug, Serialize)]
-pub(super) struct GeneratedDocument {
+pub(super) struct RowsDocument {
     format_version: u32,
     database: Database,
     is_done: bool,
@@ -52,7 +52,7 @@ pub(super) struct GeneratedDocument {
     took: Duration,
 }
 
-impl GeneratedDocument {
+impl RowsDocument {
     pub(super) fn new(database: Database, tables: Vec<TableDocument>, took: Duration) -> Self {
         Self {
             format_version: FORMAT_VERSION,
