@@ -172,15 +172,6 @@ impl Table {
 }
 
 impl Partitions {
-    /// The position of the one column that the table is partitioned by, by range.
-    #[must_use]
-    pub fn range_column(&self, table: &Table) -> Option<usize> {
-        match (self.strategy.as_str(), &*self.columns) {
-            ("r", [number]) => table.of_number(*number),
-            _ => None,
-        }
-    }
-
     /// The condition of the rows that have a place, where not all have one: over one column, by
     /// range or list.
     #[must_use]
