@@ -154,9 +154,11 @@ impl Load {
     ) -> Result<(&'s Session, usize, u64, Duration), Failure> {
         let started = Instant::now();
         let title = self.generator.designs[table].table.title();
-        for attempt in 1.. {
-            let before = self.sent.load(Ordering::Relaxed);
-            match self.attempt(session, table).await {
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let mut sent = 0;
+            match self.attempt(session, table, &mut sent).await {
                 Ok(rows) => return Ok((session, table, rows, started.elapsed())),
                 Err(Trouble::Server(error)) => {
                     if !session.is_closed() {
@@ -166,12 +168,12 @@ impl Load {
                         error.code(),
                         Some(&SqlState::T_R_DEADLOCK_DETECTED | &SqlState::LOCK_NOT_AVAILABLE)
                     );
-                    if !again || attempt >= ATTEMPTS {
+                    if !again || attempts >= ATTEMPTS {
                         return Err(session
                             .lost()
                             .unwrap_or_else(|| copy::failure(&title, &error)));
                     }
-                    self.sent.store(before, Ordering::Relaxed);
+                    self.sent.fetch_sub(sent, Ordering::Relaxed);
                 }
                 Err(Trouble::Rows(failure)) => {
                     session.client().batch_execute("ROLLBACK").await.ok();
@@ -179,10 +181,14 @@ impl Load {
                 }
             }
         }
-        unreachable!("the loop ends with its last attempt")
     }
 
-    async fn attempt(&self, session: &Session, table: usize) -> Result<u64, Trouble> {
+    async fn attempt(
+        &self,
+        session: &Session,
+        table: usize,
+        sent: &mut u64,
+    ) -> Result<u64, Trouble> {
         let client = session.client();
         let design = &self.generator.designs[table];
         let relation = &design.table.relation;
@@ -211,6 +217,7 @@ impl Load {
             let (bytes, rows) = piece.map_err(|failure| Trouble::Rows(Box::new(failure)))?;
             sink.send(Cursor::new(bytes)).await?;
             self.sent.fetch_add(rows, Ordering::Relaxed);
+            *sent += rows;
         }
         let rows = sink.finish().await?;
         for check in &shortcuts.checks {
