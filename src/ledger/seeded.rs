@@ -206,14 +206,16 @@ pub fn reference_rows_statement(ledger: &Ledger) -> String {
     written(ledger.schema(), "reference", "'{}'", "''")
 }
 
-/// Returns the statements that note that all generated rows are there, and what the statements after
-/// them have written in this transaction.
+/// Returns the statements that note that what had to be done after the rows of these tables is done,
+/// and what it has written in this transaction.
 #[must_use]
-pub fn finished_statements(ledger: &Ledger) -> String {
+pub fn finished_statements(ledger: &Ledger, relations: &[&str]) -> String {
     let schema = ledger.schema();
+    let relations: Vec<String> = relations.iter().map(|name| quote_literal(name)).collect();
     format!(
         "UPDATE {schema}.seeded_rows SET run = run || '{{\"is_finished\": true}}' \
-         WHERE origin = 'generated'; {}",
+         WHERE origin = 'generated' AND relation = ANY (ARRAY[{}]::pg_catalog.text[]); {}",
+        relations.join(", "),
         written(schema, "trigger", "'{}'", "''")
     )
 }

@@ -102,8 +102,8 @@ pub struct Before {
     pub tables: BTreeMap<String, bool>,
     /// What the ledger has, and the database has not: numbers in the ledger.
     pub vanished: BTreeSet<i64>,
-    /// Whether what is to be done after the last table was not done.
-    pub is_unfinished: bool,
+    /// Tables whose rows came without what is to be done after them.
+    pub unfinished: BTreeSet<String>,
     /// How many rows crmdb has brought, by table.
     pub known: BTreeMap<String, u64>,
 }
@@ -121,7 +121,9 @@ impl Before {
                 continue;
             }
             let is_finished = serde_json::from_str(&row.run).map(|end: End| end.is_finished);
-            before.is_unfinished |= !is_finished.unwrap_or(false);
+            if !is_finished.unwrap_or(false) {
+                before.unfinished.insert(row.relation.clone());
+            }
             before.making = serde_json::from_str(&row.run).ok().or(before.making);
             let conditions = before.conditions.entry(row.relation.clone()).or_default();
             conditions.extend(row.condition(ledger));

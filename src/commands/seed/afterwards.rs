@@ -7,8 +7,12 @@ use crate::commands::Opened;
 use crate::error::Failure;
 use crate::ledger::finished_statements;
 use crate::printer::{Printer, clean};
+use crate::project::Module;
+use crate::seed::recipe::Recipe;
+use crate::seed::tables::Table;
 
-/// Runs what the recipes want run, in the order of the modules: all of it, or nothing.
+/// Runs what the recipes of these tables' modules want run, in the order of the modules: all of it, or
+/// nothing.
 ///
 /// # Errors
 ///
@@ -16,18 +20,21 @@ use crate::printer::{Printer, clean};
 pub(super) async fn afterwards(
     opened: &Opened,
     recipes: &Recipes,
+    tables: &[&Table],
     printer: &mut Printer,
 ) -> anyhow::Result<()> {
     let client = opened.session.client();
     client
         .batch_execute("BEGIN; SET LOCAL search_path = ''")
         .await?;
-    let statements = recipes.wanted.values().map(|recipe| recipe.after.len());
-    printer.start_progress(statements.sum());
+    let is_due = |module: &&Module| tables.iter().any(|table| table.schema == module.name);
+    let modules = opened.project.modules.iter().filter(is_due);
+    let due: Vec<(&String, &Recipe)> = modules
+        .filter_map(|module| recipes.wanted.get_key_value(&module.name))
+        .collect();
+    printer.start_progress(due.iter().map(|(_, recipe)| recipe.after.len()).sum());
     let mut done = 0;
-    let modules = opened.project.modules.iter();
-    for (module, recipe) in modules.filter_map(|module| recipes.wanted.get_key_value(&module.name))
-    {
+    for (module, recipe) in due {
         for statement in &recipe.after {
             printer.progress(done, &format!("`after` of {module}"));
             done += 1;
@@ -38,8 +45,12 @@ pub(super) async fn afterwards(
         }
     }
     printer.end_progress();
+    let relations: Vec<&str> = tables.iter().map(|table| &*table.relation).collect();
     client
-        .batch_execute(&format!("{}; COMMIT", finished_statements(&opened.ledger)))
+        .batch_execute(&format!(
+            "{}; COMMIT",
+            finished_statements(&opened.ledger, &relations)
+        ))
         .await
         .context("could not end what is to be done after the rows")
 }

@@ -21,6 +21,7 @@ use crate::project::Project;
 use crate::seed::load::Loading;
 use crate::seed::moment;
 use crate::seed::rows::Generator;
+use crate::seed::tables::Table;
 
 /// How many connections load at once, at most.
 const CONNECTIONS: usize = 4;
@@ -87,8 +88,18 @@ pub(super) async fn dev(
         .iter()
         .map(|table| generator.layout.rows[*table].generated)
         .sum();
-    if wanted.is_empty() && before.is_unfinished && !common.dry_run {
-        finish(&opened, &recipes, &mut interrupt, &mut context.printer).await?;
+    let unfinished: Vec<&Table> = generator
+        .designs
+        .iter()
+        .enumerate()
+        .filter(|(at, design)| {
+            wanted.contains(at) || before.unfinished.contains(&design.table.relation)
+        })
+        .map(|(_, design)| &design.table)
+        .collect();
+    if wanted.is_empty() && !unfinished.is_empty() && !common.dry_run {
+        let printer = &mut context.printer;
+        finish(&opened, &recipes, &unfinished, &mut interrupt, printer).await?;
     }
     if common.dry_run || wanted.is_empty() {
         show(context, &opened, generator, &wanted, started);
@@ -136,7 +147,8 @@ pub(super) async fn dev(
     for session in sessions {
         session.close().await;
     }
-    finish(&opened, &recipes, &mut interrupt, &mut context.printer).await?;
+    let printer = &mut context.printer;
+    finish(&opened, &recipes, &unfinished, &mut interrupt, printer).await?;
     if let Some(lock) = lock {
         lock.release().await;
     }
@@ -149,10 +161,14 @@ pub(super) async fn dev(
 async fn finish(
     opened: &Opened,
     recipes: &Recipes,
+    tables: &[&Table],
     interrupt: &mut Interrupt,
     printer: &mut Printer,
 ) -> anyhow::Result<()> {
-    match interrupt.or(afterwards(opened, recipes, printer)).await {
+    match interrupt
+        .or(afterwards(opened, recipes, tables, printer))
+        .await
+    {
         Ok(done) => done,
         Err(failure) => {
             opened.session.cancel().await.ok();

@@ -89,3 +89,41 @@ fn tables_of_the_modules_only() {
     assert_eq!(count(&database, "public.mine"), 0);
     assert_eq!(count(&database, "c.t"), 0);
 }
+
+/// What is to be done after the rows of a module is done once, also when other modules come later.
+#[test]
+fn after_one_module_and_then_all() {
+    let project = Project::new(&["a", "b"]);
+    for (number, module) in [(1, "a"), (2, "b")] {
+        project
+            .migration(
+                &format!("{module}/V{number}__t"),
+                &format!(
+                    "CREATE SCHEMA {module};
+                     CREATE TABLE {module}.t (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+                     CREATE TABLE {module}.log (note text);"
+                ),
+                &format!("DROP SCHEMA {module} CASCADE;"),
+            )
+            .file(
+                &format!("schema/{module}/seeds/dev.toml"),
+                &format!(
+                    "after = [\"INSERT INTO {module}.log VALUES ('done')\"]\n[log]\nrows = 0\n"
+                ),
+            );
+    }
+    let database = Database::new();
+    project.run(&database, "migrate up").ends(0);
+    let logs = |expected: [u64; 2]| {
+        assert_eq!(
+            [count(&database, "a.log"), count(&database, "b.log")],
+            expected
+        );
+    };
+    project.run(&database, &format!("{DEV} --module a")).ends(0);
+    logs([1, 0]);
+    for _ in 0..2 {
+        project.run(&database, DEV).ends(0);
+        logs([1, 1]);
+    }
+}
