@@ -9106,6 +9106,7 @@ table pipeline.transitions
     constraint transitions_two_stages_check: CHECK ((from_stage_id <> to_stage_id))
     grant to role crm_app: delete, insert, select, update
     grant to role crm_readonly: select
+    index transitions_to_stage_id_pipeline_id_idx: CREATE INDEX transitions_to_stage_id_pipeline_id_idx ON pipeline.transitions USING btree (to_stage_id, pipeline_id)
     owner: postgres
     policy transitions_tenant_policy: permissive for all to public using ((organization_id = ( SELECT users.current_organization_id() AS current_organization_id)))
     row security: enabled
