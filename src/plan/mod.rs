@@ -65,6 +65,15 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Returns the modules that the steps belong to, each once.
+    #[must_use]
+    pub fn modules(&self) -> Vec<String> {
+        let mut modules: Vec<String> = self.steps.iter().map(|step| step.module.clone()).collect();
+        modules.sort_unstable();
+        modules.dedup();
+        modules
+    }
+
     /// Labels the steps as their files are called, where there are files: the ledger keeps the
     /// version, not how many zeros it was written with.
     pub fn label_as_in(&mut self, project: &Project) {

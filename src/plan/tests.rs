@@ -56,6 +56,7 @@ impl World {
             modules: MODULES.map(module).to_vec(),
             targets: BTreeMap::new(),
             drift_ignores: Vec::new(),
+            tasks: Vec::new(),
             migrations: Vec::new(),
             seeds: Vec::new(),
         };

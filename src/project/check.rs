@@ -101,6 +101,7 @@ pub(super) fn project(
         modules: manifest.modules,
         targets: manifest.targets,
         drift_ignores: manifest.drift_ignores,
+        tasks: manifest.tasks,
         migrations,
         seeds,
     })

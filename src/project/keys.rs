@@ -109,6 +109,11 @@ impl<'s, 'a, 'i> Keys<'s, 'a, 'i> {
         }
     }
 
+    /// Takes all that is left, for who cannot tell which of it is known.
+    pub(super) fn leave_the_rest(&mut self) {
+        self.table.clear();
+    }
+
     /// Reports what was not taken.
     pub(super) fn finish(self) {
         for (key, _) in self.table {

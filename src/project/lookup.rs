@@ -14,6 +14,15 @@ impl Project {
         self.modules.iter().position(|module| module.name == name)
     }
 
+    /// Returns the names of all modules, in the order of `migrations.toml`.
+    #[must_use]
+    pub fn module_names(&self) -> Vec<String> {
+        self.modules
+            .iter()
+            .map(|module| module.name.clone())
+            .collect()
+    }
+
     /// Returns these modules and all that they require, in the order of `migrations.toml`.
     ///
     /// # Errors

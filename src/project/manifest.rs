@@ -2,6 +2,7 @@
 
 mod password;
 mod requirements;
+mod tasks;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use super::typed::{
     Period, Typed, TypedAddress, TypedIgnore, TypedModule, TypedProject, TypedTarget,
 };
 use super::violations::{Place, Violations};
-use super::{Address, Ignore, Module, Target, Timeouts, suggest};
+use super::{Address, Ignore, Module, Target, Task, Timeouts, suggest};
 use crate::error::Failure;
 use crate::sql::Position;
 
@@ -31,6 +32,7 @@ pub(super) struct Manifest {
     pub(super) modules: Vec<Module>,
     pub(super) targets: BTreeMap<String, Target>,
     pub(super) drift_ignores: Vec<Ignore>,
+    pub(super) tasks: Vec<Task>,
     /// Every key could be read.
     pub(super) complete: bool,
 }
@@ -85,13 +87,17 @@ impl Rules<'_> {
             None => "crmdb".to_owned(),
         };
         let modules = self.modules(typed.modules, &ledger_schema);
+        let tasks = self.tasks(typed.tasks, &modules);
+        let mut drift_ignores = self.ignores(typed.ignores);
+        drift_ignores.extend(tasks.iter().flat_map(tasks::made_by));
         Manifest {
             name,
             search_path: search_path.map(Spanned::into_inner).unwrap_or_default(),
             database: self.address(database, "`[project]`"),
             timeouts: self.timeouts(&typed.timeouts),
             targets: self.targets(typed.targets, &modules),
-            drift_ignores: self.ignores(typed.ignores),
+            drift_ignores,
+            tasks,
             ledger_schema,
             modules,
             complete: self.typed_well,

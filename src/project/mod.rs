@@ -13,6 +13,7 @@ mod names;
 mod script;
 mod seeds;
 mod suggest;
+pub mod task;
 mod typed;
 mod unique;
 mod violations;
@@ -20,6 +21,7 @@ mod violations;
 pub use create::Draft;
 pub use seeds::REFERENCE;
 pub use suggest::suggest;
+pub use task::Task;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -49,6 +51,8 @@ pub struct Project {
     pub targets: BTreeMap<String, Target>,
     /// `[[drift.ignore]]`: differences that are none.
     pub drift_ignores: Vec<Ignore>,
+    /// `[[task]]`, in the order of the file.
+    pub tasks: Vec<Task>,
     /// Versioned files in version order, then repeatables in module order, then by name.
     pub migrations: Vec<Migration>,
     /// Seed files, in module order, then by set.

@@ -3,6 +3,10 @@
 //! Each key is taken by itself, so that all wrong ones are reported together; what is left in a
 //! table is unknown.
 
+mod task;
+
+pub(super) use task::{TypedDelete, TypedPartitions, TypedTables, TypedTask, TypedWork};
+
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -25,6 +29,7 @@ pub(super) struct Typed {
     pub(super) modules: Vec<TypedModule>,
     pub(super) targets: Vec<TypedTarget>,
     pub(super) ignores: Vec<TypedIgnore>,
+    pub(super) tasks: Vec<TypedTask>,
 }
 
 /// `[project]`.
@@ -171,6 +176,12 @@ impl Source<'_> {
                 modules: keys.take("modules"),
                 name,
             });
+            keys.finish();
+        }
+        for table in keys.tables("task") {
+            let start = table.span().start;
+            let mut keys = Keys::new(keys.source, table, "`[[task]]`");
+            typed.tasks.push(TypedTask::take(&mut keys, start));
             keys.finish();
         }
         if let Some(table) = keys.table("drift") {

@@ -91,7 +91,7 @@ fn keys_and_types() {
         violations(
             "[project]\nname = 5\nserach_path = []\n[timeout]\n[timeouts]\nlock = \"5\"\n\
                     lock_retries = -1\nx = 1\n[ledger]\nschema = true\n[[modul]]\n[target.a]\n\
-                    ulr = \"x\"\n[[module]]\nname = []\nrequires = [\"a\", 1]\n[[task]]\n"
+                    ulr = \"x\"\n[[module]]\nname = []\nrequires = [\"a\", 1]\n[[tasks]]\n"
         ),
         [
             "migrations.toml:2:8: `name` in `[project]`: invalid type: integer `5`, expected a string | ",
@@ -105,7 +105,7 @@ fn keys_and_types() {
             "migrations.toml:13:1: unknown key `ulr` in `[target.a]` | Did you mean `url`?",
             "migrations.toml:15:8: `name` in `[[module]]`: invalid type: sequence, expected a string | ",
             "migrations.toml:16:18: `requires` in `[[module]]`: invalid type: integer `1`, expected a string | ",
-            "migrations.toml:17:3: unknown key `task` in the file | ",
+            "migrations.toml:17:3: unknown key `tasks` in the file | Did you mean `task`?",
         ]
     );
     assert_eq!(
