@@ -1,8 +1,8 @@
-//! Ctrl-C and SIGTERM, as something to wait for.
+//! Ctrl-C, SIGTERM and SIGHUP, as something to wait for.
 
 use std::future::Future;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::error::Failure;
@@ -15,7 +15,8 @@ pub struct Interrupt {
 }
 
 impl Interrupt {
-    /// Starts to listen for Ctrl-C and SIGTERM, which from now on do not end the process.
+    /// Starts to listen for Ctrl-C, SIGTERM and the end of the terminal (SIGHUP, unless it is ignored,
+    /// as `nohup` has it), which from now on do not end the process.
     ///
     /// The first one ends the run in order; the second does not wait for the server any more. The
     /// third ends the process at once: it may be stuck in writing to a pipe that nobody reads.
@@ -25,15 +26,31 @@ impl Interrupt {
     ///
     /// When the system refuses to install a handler or to start a thread.
     pub fn listen() -> anyhow::Result<Self> {
+        Self::to(ends_at_hangup())
+    }
+
+    /// The same for a service, to which SIGHUP says something else.
+    ///
+    /// # Errors
+    ///
+    /// When the system refuses to install a handler or to start a thread.
+    pub fn listen_without_hangup() -> anyhow::Result<Self> {
+        Self::to(false)
+    }
+
+    fn to(with_hangup: bool) -> anyhow::Result<Self> {
         let (sender, count) = watch::channel(0);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_io()
             .build()?;
-        let (mut interrupt, mut terminate) = {
+        let (mut interrupt, mut terminate, mut hangup) = {
             let _in_runtime = runtime.enter();
             (
                 signal(SignalKind::interrupt())?,
                 signal(SignalKind::terminate())?,
+                with_hangup
+                    .then(|| signal(SignalKind::hangup()))
+                    .transpose()?,
             )
         };
         std::thread::Builder::new()
@@ -44,6 +61,7 @@ impl Interrupt {
                         tokio::select! {
                             _ = interrupt.recv() => {}
                             _ = terminate.recv() => {}
+                            Some(()) = next(hangup.as_mut()) => {}
                         }
                         if number >= 3 {
                             std::process::exit(130);
@@ -91,8 +109,25 @@ impl Interrupt {
     }
 }
 
+async fn next(signal: Option<&mut Signal>) -> Option<()> {
+    match signal {
+        Some(signal) => signal.recv().await,
+        None => None,
+    }
+}
+
+/// Whether SIGHUP ends the process, as far as `/proc` says so; a handler would undo `nohup`.
+fn ends_at_hangup() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    // The first bit is signal 1.
+    ignored.is_some_and(|mask| mask & 1 == 0)
+}
+
 /// Returns the failure of an interrupted run.
-pub(super) fn interrupted() -> Failure {
+#[must_use]
+pub fn interrupted() -> Failure {
     let mut failure = Failure::new("interrupted");
     failure.interrupted = true;
     failure

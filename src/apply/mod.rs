@@ -17,11 +17,12 @@ mod transaction;
 mod trouble;
 
 pub use facts::Gathering;
-pub use interrupt::Interrupt;
+pub use interrupt::{Interrupt, interrupted};
 pub use loss::refuse_loss;
 pub use message::{Block, blocks};
-pub use pooler::refuse_pooler;
+pub use pooler::{is_pooled, refuse_pooler};
 pub use run::{Conditions, Run};
+pub(crate) use send::refusal;
 
 use std::time::Duration;
 

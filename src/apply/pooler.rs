@@ -14,28 +14,39 @@ use crate::error::Failure;
 /// How often to ask: other clients of the pooler may come between.
 const ATTEMPTS: u32 = 3;
 
-/// Refuses to go on when the connection goes through a transaction pooler.
+/// Refuses to go on when the connection goes through a transaction pooler; `what` needs a session.
 ///
 /// # Errors
 ///
 /// The refusal; or when the server cannot be asked.
-pub async fn refuse_pooler(endpoint: &Endpoint, client: &Client) -> anyhow::Result<()> {
+pub async fn refuse_pooler(endpoint: &Endpoint, client: &Client, what: &str) -> anyhow::Result<()> {
+    if is_pooled(endpoint, client).await? {
+        return Err(Failure::new(format!(
+            "the connection goes through a transaction pooler, and {what}"
+        ))
+        .detail("Nothing was done. Statements outside a transaction need a session.")
+        .hint("Connect to the server itself, or to a pool in session mode.")
+        .into());
+    }
+    Ok(())
+}
+
+/// Whether the connection goes through a transaction pooler. To be asked outside a transaction.
+///
+/// # Errors
+///
+/// When the server cannot be asked.
+pub async fn is_pooled(endpoint: &Endpoint, client: &Client) -> anyhow::Result<bool> {
     for _ in 0..ATTEMPTS {
         let other = endpoint.open().await?;
         let pooled = is_shared(client, other.client())
             .await
             .context("could not tell whether there is a pooler")?;
         if pooled {
-            return Err(Failure::new(
-                "the connection goes through a transaction pooler, and the plan has a file \
-                 with `no-transaction`",
-            )
-            .detail("Nothing was done. Statements outside a transaction need a session.")
-            .hint("Connect to the server itself, or to a pool in session mode.")
-            .into());
+            return Ok(true);
         }
     }
-    Ok(())
+    Ok(false)
 }
 
 /// Whether the two connections share server processes.

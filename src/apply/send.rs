@@ -112,7 +112,7 @@ async fn receive(client: &Client, sql: &str) -> Sent {
 ///
 /// A FATAL error ends the session: a shutdown, a time-out of the session, somebody's
 /// `pg_terminate_backend`. Then it says nothing about the statement that was running.
-pub(super) fn refusal(error: &tokio_postgres::Error) -> Option<&DbError> {
+pub(crate) fn refusal(error: &tokio_postgres::Error) -> Option<&DbError> {
     let error = error.as_db_error()?;
     let ends_session = match error.parsed_severity() {
         Some(severity) => matches!(severity, Severity::Fatal | Severity::Panic),

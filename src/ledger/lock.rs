@@ -42,11 +42,15 @@ pub struct Holder {
     pub since: String,
     /// It is a run that has died, whose last statement still runs.
     pub orphan: bool,
+    /// It is a maintenance task.
+    pub is_task: bool,
 }
 
 impl std::fmt::Display for Holder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let what = if self.orphan {
+        let what = if self.is_task {
+            "a maintenance task"
+        } else if self.orphan {
             "the last statement of a run that has died"
         } else {
             "another crmdb run"
@@ -67,7 +71,8 @@ pub struct RunLock {
 }
 
 impl RunLock {
-    /// Takes the run lock, waiting up to `patience` for another run to end.
+    /// Takes the run lock, waiting up to `patience` for another run to end, and for tasks that work
+    /// on one of `modules`.
     ///
     /// `on_wait` hears once who is waited for.
     ///
@@ -78,6 +83,7 @@ impl RunLock {
         endpoint: &Endpoint,
         ledger: &Ledger,
         ledger_exists: bool,
+        modules: &[String],
         patience: Duration,
         on_wait: &mut dyn FnMut(&Holder),
     ) -> anyhow::Result<Self> {
@@ -86,16 +92,21 @@ impl RunLock {
         let mut pause = PAUSES.0;
         let mut told = false;
         loop {
-            let attempt = attempt(session.client(), ledger, ledger_exists)
+            let attempt = attempt(session.client(), ledger, ledger_exists, modules)
                 .await
                 .context("could not ask for the run lock")?;
             let holder = match attempt {
                 Attempt::Taken(taken) => {
-                    return Ok(Self {
+                    let mut lock = Self {
                         session,
                         run_id: taken.run_id,
                         head: taken.head,
-                    });
+                    };
+                    if taken.task.is_some() {
+                        let left = patience.saturating_sub(started.elapsed());
+                        lock.claim(ledger, modules, left, on_wait).await?;
+                    }
+                    return Ok(lock);
                 }
                 Attempt::Held(holder) => holder,
             };
@@ -116,6 +127,45 @@ impl RunLock {
             }
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(PAUSES.1);
+        }
+    }
+
+    /// Announces the modules that the run will change, and waits up to `patience` for the tasks
+    /// that work on them: they give way.
+    ///
+    /// # Errors
+    ///
+    /// When a task does not end in time, naming it; when the server refuses.
+    pub async fn claim(
+        &mut self,
+        ledger: &Ledger,
+        modules: &[String],
+        patience: Duration,
+        on_wait: &mut dyn FnMut(&Holder),
+    ) -> anyhow::Result<()> {
+        let started = Instant::now();
+        let sql = ledger.announce(modules);
+        let mut told = false;
+        loop {
+            let rows = super::read::rows(self.session.client(), &sql)
+                .await
+                .context("could not ask for the modules' locks")?;
+            let Some(row) = rows.iter().find(|row| row.get(0) == Some("task")) else {
+                return Ok(());
+            };
+            let holder = read_holder(row);
+            if started.elapsed() >= patience {
+                return Err(Failure::new(
+                    "a maintenance task works on what is to be changed, and did not end in time",
+                )
+                .detail(format!("It is {holder}."))
+                .hint("Let it finish, or end it; `crmdb maintain history` says which task it is.")
+                .into());
+            }
+            if !std::mem::replace(&mut told, true) {
+                on_wait(&holder);
+            }
+            tokio::time::sleep(PAUSES.0).await;
         }
     }
 
@@ -148,6 +198,8 @@ impl RunLock {
 struct Taken {
     run_id: String,
     head: Option<Head>,
+    /// A task is at work on what the run will change.
+    task: Option<Holder>,
 }
 
 enum Attempt {
@@ -156,7 +208,7 @@ enum Attempt {
 }
 
 /// Returns a condition on `pg_locks AS l` that is true for the advisory lock `key`.
-fn is_lock(key: i64) -> String {
+pub(super) fn is_lock(key: i64) -> String {
     let high = (key >> 32) & 0xffff_ffff;
     let low = key & 0xffff_ffff;
     format!(
@@ -170,6 +222,7 @@ async fn attempt(
     client: &Client,
     ledger: &Ledger,
     ledger_exists: bool,
+    modules: &[String],
 ) -> Result<Attempt, tokio_postgres::Error> {
     // The savepoint gives back the lock on the table: the ledger may have to be upgraded.
     let head = if ledger_exists {
@@ -198,7 +251,9 @@ async fn attempt(
                FROM pg_catalog.pg_locks AS l JOIN pg_catalog.pg_stat_activity AS a USING (pid) \
                WHERE ({is_run} OR {is_work}) AND l.pid <> pg_catalog.pg_backend_pid() \
                ORDER BY 6 LIMIT 1;\n\
-             {head}",
+             {announce};
+{head}",
+            announce = ledger.announce(modules),
             key = ledger.run_key,
             is_run = is_lock(ledger.run_key),
             is_work = is_lock(ledger.work_key),
@@ -208,6 +263,7 @@ async fn attempt(
     let mut taken = Taken {
         run_id: String::new(),
         head: ledger_exists.then(Head::default),
+        task: None,
     };
     let mut granted = false;
     let mut absent = false;
@@ -229,6 +285,7 @@ async fn attempt(
                     hash: word(2),
                 });
             }
+            Some("task") => taken.task = Some(read_holder(&row)),
             Some("absent") => absent = true,
             _ => {}
         }
@@ -244,7 +301,7 @@ async fn attempt(
     Ok(Attempt::Held(holder.unwrap_or_default()))
 }
 
-fn read_holder(row: &SimpleQueryRow) -> Holder {
+pub(super) fn read_holder(row: &SimpleQueryRow) -> Holder {
     let word = |column: usize| row.get(column).unwrap_or_default().to_owned();
     Holder {
         pid: word(1),
@@ -252,6 +309,7 @@ fn read_holder(row: &SimpleQueryRow) -> Holder {
         from: word(3),
         since: word(4),
         orphan: row.get(5) == Some("t"),
+        is_task: row.get(0) == Some("task"),
     }
 }
 

@@ -13,6 +13,7 @@ mod schema;
 mod seeded;
 mod snapshots;
 mod state;
+mod tasks;
 
 pub use append::{Entry, RunFacts, append_statement, journal_statement};
 pub use audit::findings;
@@ -28,6 +29,11 @@ pub use seeded::{
 };
 pub use snapshots::{Remembered, SNAPSHOTS_SINCE, remember, remembered, snapshot_text};
 pub use state::{Applied, State};
+pub use tasks::{
+    Begin, End, Locking, RunOutcome, ServeLock, Standing, TASKS_SINCE, TaskFigures, TaskLock,
+    TaskRun, begin_run, clock, end_run, meet, remember_statement, skip_run, standings,
+    task_figures, task_runs,
+};
 
 use crate::sql::quote_ident;
 

@@ -70,7 +70,7 @@ pub async fn read(
             Ok(SimpleQueryMessage::Row(row)) => row,
             Ok(_) => continue,
             Err(error) if is_absent(&error) && reading.version == 0 => return Ok(reading),
-            Err(error) => return Err(error).context("could not read the ledger"),
+            Err(error) => return Err(unreadable(ledger, error)),
         };
         match row.get(0) {
             Some("extension") => reading.extensions.extend(row.get(1).map(str::to_owned)),
@@ -85,6 +85,23 @@ pub async fn read(
     }
     reading.state = State::of(events, head);
     Ok(reading)
+}
+
+/// What is said of a ledger that cannot be read.
+fn unreadable(ledger: &Ledger, error: tokio_postgres::Error) -> anyhow::Error {
+    const WHAT: &str = "could not read the ledger";
+    match error.as_db_error() {
+        Some(refusal) if *refusal.code() == SqlState::INSUFFICIENT_PRIVILEGE => {
+            let mut failure = Failure::new(WHAT).detail(refusal.message()).hint(format!(
+                "Its owner has to run: GRANT USAGE ON SCHEMA {0} TO …; GRANT SELECT ON ALL \
+                     TABLES IN SCHEMA {0} TO …;",
+                ledger.schema()
+            ));
+            failure.sqlstate = Some(refusal.code().code().to_owned());
+            failure.into()
+        }
+        _ => anyhow::Error::new(error).context(WHAT),
+    }
 }
 
 /// Whether the error says that there is no ledger.

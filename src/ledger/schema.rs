@@ -7,7 +7,7 @@ use super::Ledger;
 use super::lock::CONNECTION_CHECK;
 
 /// The version of the ledger that this binary reads and writes.
-pub const VERSION: i32 = 4;
+pub const VERSION: i32 = 5;
 
 /// Statements that lead from version N to N + 1, in order; the first one creates the schema.
 const UPGRADES: [&str; VERSION as usize] = [
@@ -15,6 +15,7 @@ const UPGRADES: [&str; VERSION as usize] = [
     include_str!("v2.sql"),
     include_str!("v3.sql"),
     include_str!("v4.sql"),
+    include_str!("v5.sql"),
 ];
 
 /// Creates the ledger, or brings an older one to [`VERSION`]. To be called under the run lock.

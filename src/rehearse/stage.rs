@@ -39,7 +39,7 @@ impl<'a> Stage<'a> {
         let session = endpoint.open().await?;
         let viewer = endpoint.open().await?;
         let patience = Duration::from_secs(1);
-        let lock = RunLock::acquire(endpoint, ledger, false, patience, &mut |_| {}).await?;
+        let lock = RunLock::acquire(endpoint, ledger, false, &[], patience, &mut |_| {}).await?;
         ledger::create(session.client(), ledger, 0).await?;
         let reading = ledger::read(viewer.client(), ledger, &project.extension_names()).await?;
         let conditions = Conditions {

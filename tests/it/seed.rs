@@ -423,7 +423,7 @@ fn through_a_transaction_pooler() {
 fn a_ledger_without_seeds_is_upgraded() {
     let (project, database) = applied();
     database.execute(
-        "DROP TABLE crmdb.seeded_keys, crmdb.seeded_rows; ALTER TABLE crmdb.ledger_version DISABLE TRIGGER USER;
+        "DROP TABLE crmdb.seeded_keys, crmdb.seeded_rows, crmdb.task_runs, crmdb.tasks; ALTER TABLE crmdb.ledger_version DISABLE TRIGGER USER;
          DELETE FROM crmdb.ledger_version WHERE version >= 3;
          ALTER TABLE crmdb.ledger_version ENABLE TRIGGER USER;
          ALTER TABLE crmdb.history DROP CONSTRAINT history_event_check,

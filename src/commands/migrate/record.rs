@@ -30,7 +30,7 @@ impl Recording {
     pub async fn begin(opened: &mut Opened, context: &mut Context) -> anyhow::Result<Self> {
         let gathering = Gathering::start(folder_of(&opened.project));
         let mut interrupt = Interrupt::listen()?;
-        let lock = super::work::lock(opened, &mut interrupt, &mut context.printer).await?;
+        let lock = super::work::lock(opened, &[], &mut interrupt, &mut context.printer).await?;
         opened.read_again().await?;
         let client = opened.session.client();
         ledger::create(client, &opened.ledger, opened.reading.version).await?;

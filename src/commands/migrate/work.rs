@@ -62,13 +62,23 @@ pub(in crate::commands) async fn carry_out_on(
     }
     let gathering = Gathering::start(folder_of(&opened.project));
     let mut interrupt = Interrupt::listen()?;
-    let lock = lock(&opened, &mut interrupt, &mut context.printer).await?;
+    let modules = plan.modules();
+    let mut lock = lock(&opened, &modules, &mut interrupt, &mut context.printer).await?;
     if opened.reading.version < ledger::VERSION || lock.head() != Some(&plan.head) {
         plan = interrupt.or(prepare(goal, &mut opened)).await??;
+        let now = plan.modules();
+        if now != modules {
+            let claim = claim(&mut lock, &opened, &now, &mut context.printer);
+            interrupt.or(claim).await??;
+        }
     }
     if plan.steps.iter().any(|step| step.directives.no_transaction) {
         interrupt
-            .or(refuse_pooler(&opened.endpoint, opened.session.client()))
+            .or(refuse_pooler(
+                &opened.endpoint,
+                opened.session.client(),
+                "the plan has a file with `no-transaction`",
+            ))
             .await??;
     }
     let settings = Settings::of(&opened.project);
@@ -169,9 +179,10 @@ pub(super) async fn leave_snapshot(
     ledger::remember(client, ledger, seq, &token, &catalog::write(&snapshot)).await
 }
 
-/// Takes the run lock, saying who holds it if it has to wait.
+/// Takes the run lock, saying who holds it if it has to wait, also for tasks of `modules`.
 pub(in crate::commands) async fn lock(
     opened: &Opened,
+    modules: &[String],
     interrupt: &mut Interrupt,
     printer: &mut Printer,
 ) -> anyhow::Result<RunLock> {
@@ -180,10 +191,24 @@ pub(in crate::commands) async fn lock(
         &opened.endpoint,
         &opened.ledger,
         opened.reading.version > 0,
+        modules,
         opened.project.timeouts.run_lock,
         &mut on_wait,
     );
     interrupt.or(acquired).await?
+}
+
+/// Announces the modules of a plan that was made anew under the lock.
+async fn claim(
+    lock: &mut RunLock,
+    opened: &Opened,
+    modules: &[String],
+    printer: &mut Printer,
+) -> anyhow::Result<()> {
+    let patience = opened.project.timeouts.run_lock;
+    let mut on_wait = |holder: &Holder| printer.note(&format!("waiting for {holder}"));
+    lock.claim(&opened.ledger, modules, patience, &mut on_wait)
+        .await
 }
 
 /// Reads the ledger again under the lock, makes or upgrades it, and plans anew.

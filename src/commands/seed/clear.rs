@@ -47,7 +47,13 @@ pub(super) async fn clear(
     let mut opened = Opened::open(project, context, !common.dry_run).await?;
     let mut removed = Vec::new();
     if opened.reading.version >= ledger::SEEDED_ROWS_SINCE {
-        let lock = lock(&opened, &mut interrupt, &mut context.printer).await?;
+        let lock = lock(
+            &opened,
+            &opened.project.module_names(),
+            &mut interrupt,
+            &mut context.printer,
+        )
+        .await?;
         let work = remove(&mut opened, args, common.dry_run);
         let result = interrupt.or(work).await;
         if result.is_err() {

@@ -79,7 +79,15 @@ pub(super) async fn dev(
 
     let lock = match common.dry_run {
         true => None,
-        false => Some(lock(&opened, &mut interrupt, &mut context.printer).await?),
+        false => Some(
+            lock(
+                &opened,
+                &opened.project.module_names(),
+                &mut interrupt,
+                &mut context.printer,
+            )
+            .await?,
+        ),
     };
     let work = prepare(args, &scope, &recipes, common.dry_run, &mut opened);
     let (load, wanted, before) = interrupt.or(work).await??;

@@ -224,7 +224,7 @@ fn two_databases_and_two_files() {
 fn a_ledger_of_the_first_version_is_upgraded() {
     let (project, database) = project();
     database.execute(
-        "DROP TABLE crmdb.snapshots, crmdb.seeded_keys, crmdb.seeded_rows; ALTER TABLE crmdb.ledger_version DISABLE TRIGGER USER;
+        "DROP TABLE crmdb.snapshots, crmdb.seeded_keys, crmdb.seeded_rows, crmdb.task_runs, crmdb.tasks; ALTER TABLE crmdb.ledger_version DISABLE TRIGGER USER;
          DELETE FROM crmdb.ledger_version WHERE version > 1;
          ALTER TABLE crmdb.ledger_version ENABLE TRIGGER USER",
     );
@@ -237,7 +237,7 @@ fn a_ledger_of_the_first_version_is_upgraded() {
     project.run(&database, "migrate up").ends(0);
     assert_eq!(
         database.value("SELECT max(version) FROM crmdb.ledger_version"),
-        "4"
+        "5"
     );
     project.run(&database, "drift check").ends(0);
 }
