@@ -4,9 +4,11 @@
 //! errors. A closed pipe is no error: what is left is not written.
 
 mod failure;
+mod figures;
 mod style;
 mod table;
 
+pub use figures::{age, bytes, excerpt, percent};
 pub use table::{Align, Column};
 
 use std::io::{self, IsTerminal as _, Write};
@@ -75,6 +77,12 @@ impl Printer {
         self.format == Format::Json
     }
 
+    /// Whether notes are written at all.
+    #[must_use]
+    pub fn is_heard(&self) -> bool {
+        !self.quiet && !self.is_json()
+    }
+
     /// Writes a line of the result for people; nothing under JSON.
     pub fn line(&mut self, text: &str) {
         if !self.is_json() {
@@ -94,6 +102,20 @@ impl Printer {
                 .expect("documents have string keys and finite numbers");
             self.result(&text, "\n");
         }
+    }
+
+    /// Writes one of many JSON documents, on a line of its own; nothing for people.
+    pub fn json_line(&mut self, document: &impl Serialize) {
+        if self.is_json() {
+            let text = serde_json::to_string(document)
+                .expect("documents have string keys and finite numbers");
+            self.result(&text, "\n");
+        }
+    }
+
+    /// Hides notes from where nobody looks: what is written there, cron would send as a mail.
+    pub fn quiet_unless_watched(&mut self) {
+        self.quiet |= !self.verbose && !io::stderr().is_terminal();
     }
 
     /// Writes rows under headings; nothing under JSON.
@@ -125,7 +147,7 @@ impl Printer {
 
     /// Says what happens, on stderr; quiet and JSON hide it.
     pub fn note(&mut self, text: &str) {
-        if !self.quiet && !self.is_json() {
+        if self.is_heard() {
             self.aside(&clean(text));
         }
     }

@@ -28,7 +28,11 @@ pub(super) fn render(
     table.load_style(presets::NOTHING);
     table.set_header(columns.iter().map(|(heading, _)| heading.to_uppercase()));
     for row in rows {
-        table.add_row(row.iter().map(|cell| clean(cell)));
+        // A name may hold a line break, and a row is a line.
+        table.add_row(
+            row.iter()
+                .map(|cell| clean(cell).replace(['\n', '\t'], " ")),
+        );
     }
     for (index, (_, align)) in columns.iter().enumerate() {
         if let Some(column) = table.column_mut(index) {
