@@ -50,7 +50,7 @@ pub struct Endpoint {
     pub(super) home: Option<PathBuf>,
     /// Made when first needed: reading the system's certificates takes time.
     pub(super) tls: Arc<Connectors>,
-    repeated: Vec<(&'static str, String)>,
+    pub(super) repeated: Vec<(&'static str, String)>,
     warnings: Vec<String>,
 }
 

@@ -9,7 +9,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinHandle;
 use tokio_postgres::{Client, Connection, SimpleQueryMessage, Socket};
 
-use super::cancel::Line;
+use super::cancel::{Line, Socket as Place};
 use super::driver::{Inbox, Notice, drive, lock};
 use crate::error::Failure;
 
@@ -109,6 +109,11 @@ impl Session {
     #[must_use]
     pub fn place(&self) -> &str {
         &self.place
+    }
+
+    /// The address that it was reached at.
+    pub(super) fn socket(&self) -> &Place {
+        &self.line.place
     }
 
     /// The server's major version, and the whole of it as the server says it.

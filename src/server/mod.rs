@@ -7,6 +7,7 @@
 
 mod account;
 mod claim;
+mod clients;
 mod cluster;
 mod control;
 mod create;
@@ -30,6 +31,7 @@ mod search;
 mod stale;
 mod status;
 
+pub use clients::{Client, client};
 pub use cluster::Cluster;
 pub use control::{Running, Started};
 pub use env::{Env, names};

@@ -3,8 +3,8 @@
 use clap::{Args, ValueEnum};
 
 use super::report::{ReportArgs, report, untouched};
-use super::side;
-use crate::catalog::{self, Snapshot};
+use super::{is_ignored, side};
+use crate::catalog::{self, Difference, Snapshot};
 use crate::commands::{Context, Opened};
 use crate::error::{Failure, Outcome};
 use crate::ledger::{self, Event, EventKind, Remembered};
@@ -80,6 +80,22 @@ pub async fn check(args: &CheckArgs, context: &mut Context) -> anyhow::Result<Ou
         (&name, &opened.endpoint.to_string()),
         (&expected, &found),
     ))
+}
+
+/// Compares the database with what the last run left, without what the project ignores.
+///
+/// # Errors
+///
+/// When there is no such snapshot; when the catalog cannot be read.
+pub(in crate::commands) async fn differences(opened: &Opened) -> anyhow::Result<Vec<Difference>> {
+    let client = opened.session.client();
+    let last = last_snapshot(opened).await?;
+    let text = ledger::snapshot_text(client, &opened.ledger, last.seq).await?;
+    let found = catalog::read(client, &opened.project.ledger_schema).await?;
+    Ok(catalog::compare(&catalog::parse(&text)?, &found)
+        .into_iter()
+        .filter(|one| !is_ignored(&opened.project.drift_ignores, one))
+        .collect())
 }
 
 /// Returns the row of the last event that changed the catalog: a failed run did not, nor did seeds.

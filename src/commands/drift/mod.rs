@@ -9,6 +9,7 @@ mod sarif;
 mod side;
 mod snapshot;
 
+pub(super) use check::differences;
 pub(super) use ignore::is_ignored;
 pub(super) use report::unified;
 

@@ -1,6 +1,7 @@
 //! Connections to a real server: TLS modes, authentication, several hosts, what errors say.
 
 mod impostor;
+mod programs;
 mod servers;
 
 use std::net::TcpListener;
