@@ -3,9 +3,9 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
+use clap::{Args, ColorChoice, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{dev, drift, lint, migrate, seed, user};
+use crate::commands::{backup, dev, drift, inspect, lint, maintain, migrate, restore, seed, user};
 
 /// Own a PostgreSQL schema through its life
 #[derive(Debug, Parser)]
@@ -59,6 +59,25 @@ pub struct Global {
     pub color: ColorChoice,
 }
 
+impl Cli {
+    /// Returns what is wrong where a scheduler's format is asked of another command than
+    /// `maintain schedule`.
+    #[must_use]
+    pub fn unfit_format(&self) -> Option<clap::Error> {
+        let is_for_all = matches!(self.global.format, Format::Table | Format::Json);
+        let is_schedule = matches!(
+            &self.command,
+            Command::Maintain(maintain::MaintainCommand::Schedule(_))
+        );
+        (!is_for_all && !is_schedule).then(|| {
+            Self::command().error(
+                clap::error::ErrorKind::ArgumentConflict,
+                "this `--format` is one of `crmdb maintain schedule`; others have `table` and `json`",
+            )
+        })
+    }
+}
+
 /// How results are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -66,6 +85,18 @@ pub enum Format {
     Table,
     /// One document, for programs.
     Json,
+    /// A crontab; like those below, for `maintain schedule` only.
+    #[value(hide = true)]
+    Crontab,
+    /// Units of systemd.
+    #[value(hide = true)]
+    Systemd,
+    /// CronJobs of Kubernetes.
+    #[value(hide = true)]
+    Kubernetes,
+    /// Statements for pg_cron.
+    #[value(hide = true, name = "pg_cron")]
+    PgCron,
 }
 
 /// Whether arguments that could not be understood ask for JSON.
@@ -89,11 +120,21 @@ pub enum Command {
     /// See what a database has that nobody wrote down
     #[command(subcommand)]
     Drift(drift::DriftCommand),
+    /// See what a database is doing, and how it stands
+    #[command(subcommand)]
+    Inspect(inspect::InspectCommand),
     /// See what is against the rules although PostgreSQL takes it
     #[command(subcommand)]
     Lint(lint::LintCommand),
     /// Fill in the rows that every database has
     Seed(seed::SeedCommand),
+    /// Run what is to be done again and again, when it is due
+    #[command(subcommand)]
+    Maintain(maintain::MaintainCommand),
+    /// Write a backup, and what it is beside it
+    Backup(backup::BackupArgs),
+    /// Restore a backup into an empty database, and check what came of it
+    Restore(restore::RestoreArgs),
     /// Work with the users in a database
     #[command(subcommand)]
     User(user::UserCommand),

@@ -5,13 +5,16 @@
 //! lock, and [`printer`] is the only one that writes to stdout and stderr.
 
 pub mod apply;
+pub mod backup;
 pub mod catalog;
 pub mod cli;
 pub mod commands;
 pub mod connect;
 pub mod error;
+pub mod inspect;
 pub mod ledger;
 pub mod lint;
+pub mod maintain;
 pub mod plan;
 pub mod printer;
 pub mod project;
@@ -27,8 +30,9 @@ use clap::Parser as _;
 
 use cli::{Cli, Command};
 use commands::{
-    Context, completions, dev, drift, lint as lint_command, man, migrate, seed as seed_command,
-    user,
+    Context, backup as backup_command, completions, dev, drift, inspect as inspect_command,
+    lint as lint_command, maintain as maintain_command, man, migrate, restore,
+    seed as seed_command, user,
 };
 use connect::Environment;
 use error::{Failure, Outcome};
@@ -46,6 +50,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
+    if let Some(error) = cli.unfit_format() {
+        printer::usage(&error, false);
+        return ExitCode::from(2);
+    }
     let environment = Environment::from_process();
     let no_color = environment.non_empty("NO_COLOR").is_some();
     let mut context = Context {
@@ -78,8 +86,12 @@ fn dispatch(command: &Command, context: &mut Context) -> anyhow::Result<Outcome>
     match command {
         Command::Migrate(command) => runtime()?.block_on(migrate::run(command, context)),
         Command::Drift(command) => runtime()?.block_on(drift::run(command, context)),
+        Command::Inspect(command) => runtime()?.block_on(inspect_command::run(command, context)),
         Command::Lint(command) => runtime()?.block_on(lint_command::run(command, context)),
         Command::Seed(command) => runtime()?.block_on(seed_command::run(command, context)),
+        Command::Maintain(command) => runtime()?.block_on(maintain_command::run(command, context)),
+        Command::Backup(args) => runtime()?.block_on(backup_command::backup(args, context)),
+        Command::Restore(args) => runtime()?.block_on(restore::restore(args, context)),
         Command::User(command) => runtime()?.block_on(user::run(command, context)),
         Command::Dev(command) => dev::run(command, context),
         Command::Completions { shell } => Ok(completions::completions(*shell, context)),

@@ -1,12 +1,16 @@
 //! One file a command: its arguments, and a function that reads like a recipe.
 
+pub mod backup;
 pub mod completions;
 pub mod dev;
 pub mod drift;
+pub mod inspect;
 pub mod lint;
+pub mod maintain;
 pub mod man;
 pub mod migrate;
 mod opened;
+pub mod restore;
 pub mod seed;
 pub mod user;
 
