@@ -11,6 +11,7 @@
 
 mod support;
 
+mod backup;
 mod baseline;
 mod commit;
 mod connect;
@@ -22,10 +23,12 @@ mod encode;
 mod errors;
 mod generate;
 mod generate_any;
+mod inspect;
 mod interrupt;
 mod ledger;
 mod locks;
 mod loss;
+mod maintain;
 mod modules;
 mod new;
 mod newer;

@@ -105,6 +105,12 @@ impl Child {
         self.end()
     }
 
+    /// What it has written to stderr so far.
+    #[must_use]
+    pub fn said(&self) -> String {
+        self.stderr.text()
+    }
+
     /// Waits until stderr has a text.
     #[track_caller]
     pub fn until_says(&self, text: &str) {

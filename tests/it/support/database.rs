@@ -58,6 +58,33 @@ impl Database {
         Self::create(Arc::new(Server::new()), "")
     }
 
+    /// Returns the first database of a server of its own that was started anew with these settings.
+    pub fn on_server_with(settings: &[(&str, &str)]) -> Self {
+        let server = Server::new();
+        let url = server.cluster.default_url();
+        let mut folder = run(&url, "SHOW data_directory").expect("a folder");
+        // ALTER SYSTEM knows settings of a library only once it is loaded.
+        let file = std::path::Path::new(&folder.remove(0).remove(0)).join("postgresql.auto.conf");
+        let lines: String = settings
+            .iter()
+            .map(|(name, value)| format!("{name} = '{value}'\n"))
+            .collect();
+        std::fs::write(file, lines).expect("the settings");
+        let database = Self {
+            name: "crmdb".to_owned(),
+            url,
+            server: Arc::new(server),
+        };
+        database.restart();
+        database
+    }
+
+    /// Stops the server and starts it again. It has to be the test's own.
+    pub fn restart(&self) {
+        self.server.cluster.stop().expect("a server that stops");
+        self.server.cluster.start(&mut |_| {}).expect("a server");
+    }
+
     /// Makes a database with the shipped schema: a copy of one that the program filled.
     pub fn shipped() -> Self {
         static TEMPLATE: OnceLock<Database> = OnceLock::new();
