@@ -231,3 +231,33 @@ fn row_security_is_no_silent_filter() {
         .says("row-level security");
     assert_eq!(count(&database), "1");
 }
+
+#[test]
+fn it_rests_while_the_table_is_being_vacuumed() {
+    let (project, database) = events(20_000, &task("patience = \"500ms\""));
+    let url = database.url().to_owned();
+    // Slow enough to be at it all the while; ended below.
+    let vacuum = std::thread::spawn(move || {
+        let slow = Client::at(
+            &url,
+            "SET vacuum_cost_delay = 100; SET vacuum_cost_limit = 1",
+        );
+        slow.refusal("VACUUM (DISABLE_PAGE_SKIPPING) a.events")
+    });
+    let at_work = "SELECT count(*) FROM pg_stat_progress_vacuum \
+                   WHERE relid = 'a.events'::regclass AND datname = current_database()";
+    crate::support::eventually("it is vacuumed", || database.value(at_work) == "1");
+    project
+        .run(&database, "maintain run old")
+        .ends(1)
+        .says("the table is being vacuumed");
+    assert_eq!(outcomes(&database, "old"), "stopped");
+    assert_eq!(count(&database), "20000");
+    database.execute(
+        "SELECT pg_cancel_backend(pid) FROM pg_stat_progress_vacuum \
+         WHERE datname = current_database()",
+    );
+    assert_eq!(vacuum.join().expect("the vacuum ends"), "57014");
+    project.run(&database, "maintain run old").ends(0);
+    assert_eq!(outcomes(&database, "old"), "stopped, done");
+}
