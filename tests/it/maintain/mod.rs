@@ -12,6 +12,8 @@ mod refresh;
 mod reindex;
 mod runs;
 mod schedule;
+#[cfg(feature = "scheduler-tests")]
+mod schedulers;
 mod serve;
 mod shipped;
 mod together;

@@ -59,6 +59,7 @@ impl Database {
     }
 
     /// Returns the first database of a server of its own that was started anew with these settings.
+    #[cfg(feature = "scheduler-tests")]
     pub fn on_server_with(settings: &[(&str, &str)]) -> Self {
         let server = Server::new();
         let url = server.cluster.default_url();
@@ -80,6 +81,7 @@ impl Database {
     }
 
     /// Stops the server and starts it again. It has to be the test's own.
+    #[cfg(feature = "scheduler-tests")]
     pub fn restart(&self) {
         self.server.cluster.stop().expect("a server that stops");
         self.server.cluster.start(&mut |_| {}).expect("a server");
