@@ -111,7 +111,10 @@ impl<'a> Worker<'a> {
         };
         let result = self.limits(yields).keep(session, work).await;
         if result.is_err() && !self.session.is_closed() {
-            self.session.client().batch_execute("ROLLBACK").await.ok();
+            // A server that did not hear the request to cancel does not hear this either; then the
+            // end of the connection ends the transaction.
+            let rollback = self.session.client().batch_execute("ROLLBACK");
+            tokio::time::timeout(FAREWELL, rollback).await.ok();
         }
         result.map(answer)
     }
